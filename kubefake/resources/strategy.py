@@ -1,0 +1,143 @@
+"""A kind's habits: what is set for it, checked of it, and told about it, beyond what its schema says.
+
+The base class is a kind without habits of its own, which most are. A kind that has some gets a subclass in its group's
+folder, or is given functions there. A hook changes the object it is given (always a private copy, never the store's) or
+returns a list; none of them reads the clock, and none writes to the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from kubeclient.apimachinery.status import StatusCause
+
+__all__ = ["Context", "FieldError", "JSONObject", "Lookup", "Strategy"]
+
+JSONObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One problem with one field, as Kubernetes words it; becomes a cause of an Invalid status.
+
+    Attributes:
+        field: the path, as `spec.containers[0].name`.
+        reason: FieldValueRequired, FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden, FieldValueDuplicate,
+            FieldValueTooLong, FieldValueTooMany, FieldValueTypeInvalid, FieldValueNotFound, InternalError.
+        message: what a cause's message says after the path: `Invalid value: "x": must be …`.
+    """
+
+    field: str
+    reason: str
+    message: str
+
+    def cause(self) -> StatusCause:
+        from kubeclient.apimachinery.status import StatusCause
+
+        return StatusCause(reason=self.reason, message=self.message, field=self.field)
+
+
+class Lookup(Protocol):
+    """How a hook reads other objects: as stored, shared, not to be changed."""
+
+    def get(self, group: str, plural: str, namespace: str, name: str) -> Mapping[str, Any] | None: ...
+
+    def list(self, group: str, plural: str, namespace: str | None = None) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a hook may know of the request besides the object.
+
+    Attributes:
+        now: the server's time as RFC 3339 with whole seconds.
+        user: the name of who asks. groups: their groups.
+        subresource: "" or "status", "scale" …
+        version: the API version that the request came by.
+        lookup: reads other objects.
+        dry_run: nothing will be stored.
+    """
+
+    now: str
+    user: str
+    groups: tuple[str, ...]
+    subresource: str
+    version: str
+    lookup: Lookup
+    dry_run: bool = False
+
+
+class Strategy:
+    """The habits of a kind; this base has none and is right for plain data kinds."""
+
+    has_status = False
+    """Whether the status subresource exists, so that writes to the main resource keep the stored status."""
+
+    tracks_generation = True
+    """Whether metadata.generation starts at 1 and grows when the desired state changes."""
+
+    allow_create_on_update = False
+    allow_unconditional_update = True
+
+    default_grace_seconds: int | None = None
+    """Seconds of grace for a delete without options; None: the kind is deleted at once."""
+
+    def default(self, obj: JSONObject, version: str) -> None:
+        """Fills what the kind's defaulting functions fill on decode; `version` is the API version of `obj`."""
+
+    def prepare_for_create(self, obj: JSONObject, context: Context) -> None:
+        """Sets or clears what a creator may not decide (status, allocated fields)."""
+
+    def prepare_for_update(self, obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:
+        """As above for an update through the main resource; generation and status are handled by the caller."""
+
+    def prepare_for_status_update(self, obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:
+        """As above for an update through the status subresource; spec and most metadata are restored by the caller."""
+
+    def validate_name(self, name: str, *, prefix: bool) -> list[str]:
+        """What is wrong with a name (`prefix`: a generateName); empty when nothing. Default: a DNS subdomain."""
+        from kubeclient.apimachinery import validation
+
+        return validation.is_dns1123_subdomain(name.removesuffix("-") if prefix else name)
+
+    def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:
+        """What is wrong with a new object, beyond metadata and schema."""
+        return []
+
+    def validate_update(self, obj: Mapping[str, Any], old: Mapping[str, Any], context: Context) -> list[FieldError]:
+        """What is wrong with a change; must include what `validate` finds where the kind checks it on update too."""
+        return self.validate(obj, context)
+
+    def warnings(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None, context: Context) -> list[str]:
+        """What the server warns of, in Warning headers."""
+        return []
+
+    def generation_matters(self, obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+        """Whether a change of the main resource raises generation. Default: anything but metadata and status changed."""
+        keys = (obj.keys() | old.keys()) - {"metadata", "status", "apiVersion", "kind"}
+        return any(obj.get(key) != old.get(key) for key in keys)
+
+    def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
+        """The values of the field labels this kind supports besides metadata.name and metadata.namespace."""
+        return {}
+
+    field_labels: tuple[str, ...] = ()
+    """The field labels that `field_values` answers for; others are refused with the server's error."""
+
+    def columns(self) -> Sequence[Mapping[str, Any]] | None:
+        """Table column definitions; None: the ones of the generated table, or Name and Created At/Age."""
+        return None
+
+    def row(self, obj: Mapping[str, Any], now: str) -> list[Any] | None:
+        """The cells of an object; None: name and creation time."""
+        return None
+
+    def convert(self, obj: JSONObject, version: str) -> JSONObject:
+        """A stored object as API version `version`, or one of that version as stored. Default: only apiVersion differs."""
+        return obj
+
+    def after_commit(self, kind: str, obj: Mapping[str, Any], old: Mapping[str, Any] | None) -> None:
+        """Called after ADDED, MODIFIED or DELETED was committed, for kinds that change what is served (CRDs)."""
