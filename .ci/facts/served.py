@@ -150,7 +150,9 @@ def _lines(groups: list[JSON]) -> bytes:
 def _columns(folder: Path) -> bytes:
     """Column definitions by `apiVersion plural`."""
     recorded = _load(folder / "table-columns.json")
-    rows = ",\n".join(f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}" for key, value in recorded.items())
+    rows = ",\n".join(
+        f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}" for key, value in recorded.items()
+    )
     return ("{" + rows + "}\n").encode()
 
 
@@ -165,11 +167,9 @@ def _bootstrap(folder: Path) -> bytes:
 
 def _openapi_v3(facts: Path) -> bytes:
     """A line for each document: its path, a tab, the document; those of optional versions after the default ones."""
-    lines = []
-    for folder in (facts / "default/openapi-v3", facts / "all-apis/openapi-v3"):
-        for path in sorted(folder.glob("*.json")):
-            lines.append(path.stem.replace("__", "/").encode() + b"\t" + _compact(_load(path)) + b"\n")
-    return _squeeze(b"".join(lines))
+    folders = (facts / "default/openapi-v3", facts / "all-apis/openapi-v3")
+    paths = [path for folder in folders for path in sorted(folder.glob("*.json"))]
+    return _squeeze(b"".join(p.stem.replace("__", "/").encode() + b"\t" + _compact(_load(p)) + b"\n" for p in paths))
 
 
 if __name__ == "__main__":
