@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-__all__ = ["float_v", "marshal", "quote"]
+__all__ = ["float_v", "marshal", "number_text", "quote"]
 
 _SHORT: Final = {
     "\a": "\\a",
@@ -92,6 +93,15 @@ def _float_json(value: float) -> str:
     if value != 0 and (exponent < -6 or exponent >= 21):
         return _scientific(sign, digits, exponent, 1 if exponent < 0 else 2)
     return _fixed(sign, digits, exponent)
+
+
+def number_text(value: float | Decimal) -> str:
+    """A number as JSON writes it; ValueError for NaN and infinities."""
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"json: unsupported value: {value}")
+        return str(value)
+    return _float_json(float(value))
 
 
 def _string_json(text: str) -> str:
