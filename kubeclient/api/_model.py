@@ -1,4 +1,4 @@
-"""What the generated models lean on: their base classes and the defaults that Go's encoder has and msgspec has not.
+"""What the models lean on: their base classes, and the defaults that Go's encoder has and msgspec has not.
 
 A field whose value is its default is left out, which is Go's `omitempty`. Where Go writes the zero value all the same, the
 default is `always(…)`: msgspec compares a value with a plain default, never with what a factory gave. This module must not
@@ -64,7 +64,7 @@ else:
 Nils: TypeAlias = tuple[tuple[str, Any], ...]
 
 
-class Model(Struct, kw_only=True, omit_defaults=True, gc=False, rename="camel"):
+class Model(Struct, kw_only=True, omit_defaults=True, repr_omit_defaults=True, gc=False, rename="camel"):
     """An object or a part of one.
 
     Attributes are snake_case, the wire's names are kept in the encoded form. Models are mutable, compare by value, and hold

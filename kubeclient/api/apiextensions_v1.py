@@ -57,7 +57,7 @@ class ConversionResponse(NilModel, kw_only=True):
 
     uid: str = always("")
     converted_objects: NullableList[RawExtension] = nil_list()
-    result: Status = field(default_factory=lambda: Status())
+    result: Status = field(default_factory=Status)
 
 
 class ConversionReview(Model, kw_only=True):

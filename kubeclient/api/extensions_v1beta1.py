@@ -377,7 +377,7 @@ class NetworkPolicyPort(Model, kw_only=True):
 class NetworkPolicySpec(Model, kw_only=True):
     """NetworkPolicySpec."""
 
-    pod_selector: LabelSelector = field(default_factory=lambda: LabelSelector())
+    pod_selector: LabelSelector = field(default_factory=LabelSelector)
     ingress: list[NetworkPolicyIngressRule] = []
     egress: list[NetworkPolicyEgressRule] = []
     policy_types: list[str] = []

@@ -279,7 +279,7 @@ class PartialObjectMetadata(Model, kw_only=True):
 
     kind: str = always("PartialObjectMetadata")
     api_version: str = always("meta.k8s.io/v1")
-    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    metadata: ObjectMeta = field(default_factory=lambda: ObjectMeta())
 
 
 class PartialObjectMetadataList(ListModel, kw_only=True):
@@ -289,7 +289,7 @@ class PartialObjectMetadataList(ListModel, kw_only=True):
 
     kind: str = always("PartialObjectMetadataList")
     api_version: str = always("meta.k8s.io/v1")
-    metadata: ListMeta = field(default_factory=ListMeta)
+    metadata: ListMeta = field(default_factory=lambda: ListMeta())
     items: NullableList[PartialObjectMetadata] = empty_list()
 
 
@@ -333,7 +333,7 @@ class Table(NilModel, kw_only=True):
 
     kind: str = always("Table")
     api_version: str = always("meta.k8s.io/v1")
-    metadata: ListMeta = field(default_factory=ListMeta)
+    metadata: ListMeta = field(default_factory=lambda: ListMeta())
     column_definitions: NullableList[TableColumnDefinition] = nil_list()
     rows: NullableList[TableRow] = nil_list()
 

@@ -45,7 +45,7 @@ class StorageVersionMigrationList(ListModel, kw_only=True):
 class StorageVersionMigrationSpec(Model, kw_only=True):
     """StorageVersionMigrationSpec."""
 
-    resource: GroupResource = field(default_factory=lambda: GroupResource())
+    resource: GroupResource = field(default_factory=GroupResource)
 
 
 class StorageVersionMigrationStatus(Model, kw_only=True):
