@@ -1,0 +1,178 @@
+"""The in-process front door for asyncio: a client's transport that calls the server in the same process.
+
+No socket, no serialisation beyond what the protocol asks for. A request gives the loop one turn before it reaches the
+server, as any network would: what two tasks do between two of their requests may interleave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import types
+from collections.abc import AsyncIterator, Generator
+
+from kubeclient.runtime.protocol import AsyncRuntime
+from kubeclient.transport.protocol import HeaderList, Request, Response, TimedOut, TransportError
+from kubefake.faults.door import Answer, Door, Exchange
+from kubefake.pipeline.caller import ADMIN, Caller
+from kubefake.transport.frames import next_frames, seconds_until
+from kubefake.watch.stream import WatchStream
+
+__all__ = ["AsyncInProcessStream", "AsyncInProcessTransport"]
+
+
+@types.coroutine
+def _one_turn() -> Generator[None]:
+    """The cheapest way to let everything else that is ready run once."""
+    yield
+
+
+class AsyncInProcessTransport:
+    """`AsyncTransport` into a door.
+
+    Args:
+        door: where requests go.
+        runtime: carries out delays and waits for watch frames; must tell the same time as the server.
+        caller: who the door vouches for; an administrator by default.
+    """
+
+    def __init__(self, door: Door, runtime: AsyncRuntime, caller: Caller = ADMIN) -> None:
+        self.door = door
+        self.caller = caller
+        self._runtime = runtime
+        self._closed = False
+        self._streams: dict[AsyncInProcessStream, None] = {}
+
+    async def round_trip(self, request: Request) -> Response:
+        """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
+        deadline = self._deadline(request)
+        answer = await self._exchange(request, deadline)
+        if isinstance(answer, Response):
+            return answer
+        stream = AsyncInProcessStream(answer, self._runtime, self._streams)
+        chunks: list[bytes] = []
+        try:
+            while (chunk := await stream.read(self._left(deadline))) is not None:
+                chunks.append(chunk)
+        finally:
+            await stream.aclose()
+        return Response(stream.status, stream.headers, b"".join(chunks))
+
+    async def open_stream(self, request: Request) -> AsyncInProcessStream:
+        """Sends a request and returns at the head of its answer; an answer that is whole comes as one chunk."""
+        answer = await self._exchange(request, self._deadline(request))
+        return AsyncInProcessStream(answer, self._runtime, self._streams)
+
+    async def aclose(self) -> None:
+        """Ends all streams; requests after it raise TransportError."""
+        self._closed = True
+        for stream in list(self._streams):
+            await stream.aclose()
+
+    async def _exchange(self, request: Request, deadline: int | None) -> Answer:
+        if self._closed:
+            raise TransportError(f"{request.method} {request.path}: the transport is closed")
+        await _one_turn()
+        door = self.door
+        if door.quiet:
+            return door.handle(request, self.caller)
+        return await self._obey(door.exchange(request, self.caller), request, deadline)
+
+    async def _obey(self, exchange: Exchange, request: Request, deadline: int | None) -> Answer:
+        """Carries out the waits of an exchange. One that outlasts the deadline is given up where it stands."""
+        try:
+            while True:
+                seconds = next(exchange).ns / 1e9
+                left = self._left(deadline)
+                if left is not None and left < seconds:
+                    await self._runtime.sleep(left)
+                    raise TimedOut(f"{request.method} {request.path}: no answer within {request.timeout} seconds")
+                await self._runtime.sleep(seconds)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+        finally:
+            exchange.close()
+
+    def _deadline(self, request: Request) -> int | None:
+        if request.timeout is None:
+            return None
+        return self._runtime.clock.monotonic_ns() + int(request.timeout * 1e9)
+
+    def _left(self, deadline: int | None) -> float | None:
+        return None if deadline is None else max(deadline - self._runtime.clock.monotonic_ns(), 0) / 1e9
+
+
+class AsyncInProcessStream:
+    """`AsyncStream` over the answer of a door."""
+
+    def __init__(
+        self, answer: Answer, runtime: AsyncRuntime, registry: dict[AsyncInProcessStream, None] | None = None
+    ) -> None:
+        self.status: int = answer.status
+        self.headers: HeaderList = answer.headers
+        self._runtime = runtime
+        self._registry = {} if registry is None else registry
+        self._closed = False
+        self._stream: WatchStream | None = None
+        self._whole: bytes | None = None
+        if isinstance(answer, Response):
+            self._whole = answer.body
+            return
+        self._stream = answer
+        self._ready = runtime.event()
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._registry[self] = None
+        answer.on_wake(self._wake)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        chunk = await self.read()
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
+
+    async def read(self, patience: float | None = None) -> bytes | None:
+        """The next chunk; None at the end. Raises TimedOut after `patience` seconds without one, TransportError."""
+        if self._stream is None:
+            whole, self._whole = self._whole, None
+            return whole or None
+        clock = self._runtime.clock
+        deadline = None if patience is None else clock.monotonic_ns() + int(patience * 1e9)
+        while not self._closed:
+            self._ready.clear()
+            try:
+                chunk = next_frames(self._stream)
+            except BaseException:
+                await self.aclose()
+                raise
+            if chunk:
+                return chunk
+            if self._stream.ended:
+                break
+            now = clock.monotonic_ns()
+            if deadline is not None and now >= deadline:
+                raise TimedOut(f"no data within {patience} seconds")
+            await self._ready.wait(seconds_until(self._stream.wake_at_ns, deadline, now))
+        await self.aclose()
+        return None
+
+    async def aclose(self) -> None:
+        """Ends the stream. A reader that is blocked in it wakes and sees the end. May be called twice."""
+        self._whole = None
+        if self._stream is None or self._closed:
+            return
+        self._closed = True
+        self._registry.pop(self, None)
+        self._stream.close()
+        self._ready.set()
+
+    def _wake(self) -> None:
+        """Called from within a commit, which may be in another thread."""
+        if threading.get_ident() == self._thread:
+            self._ready.set()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ready.set)

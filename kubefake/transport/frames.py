@@ -1,0 +1,37 @@
+"""What both in-process front doors do with a watch stream: drain it in pieces, and know how long to wait."""
+
+from __future__ import annotations
+
+from kubefake.watch.stream import WatchStream
+
+__all__ = ["CHUNK_BYTES", "next_frames", "seconds_until"]
+
+CHUNK_BYTES = 65536
+"""A chunk is handed on once it has grown to this; more frames wait for the next read."""
+
+
+def next_frames(stream: WatchStream) -> bytes:
+    """All frames that are ready, up to about `CHUNK_BYTES`; empty when there is none now."""
+    first = stream.poll()
+    if first is None:
+        return b""
+    second = stream.poll() if len(first) < CHUNK_BYTES else None
+    if second is None:
+        return first
+    frames = [first, second]
+    size = len(first) + len(second)
+    while size < CHUNK_BYTES and (frame := stream.poll()) is not None:
+        frames.append(frame)
+        size += len(frame)
+    return b"".join(frames)
+
+
+def seconds_until(wake_at_ns: int | None, deadline_ns: int | None, now_ns: int) -> float | None:
+    """How long to wait for the sooner of two instants; None for ever. Never zero: a stream in arrears must not spin."""
+    if wake_at_ns is None:
+        until = deadline_ns
+    elif deadline_ns is None:
+        until = wake_at_ns
+    else:
+        until = min(wake_at_ns, deadline_ns)
+    return None if until is None else max(until - now_ns, 1) / 1e9
