@@ -27,6 +27,7 @@ def generate(facts: Path) -> dict[str, bytes]:
         "kubefake/data/optional-resources.json": _lines(_optional_groups(facts)),
         "kubefake/data/columns.json": _columns(facts / "default"),
         "kubefake/data/bootstrap.json": _bootstrap(facts / "default"),
+        "kubefake/data/kinds.json": _kinds(facts),
         "kubefake/data/paths.json": _compact(_load(facts / "default/discovery-legacy.json")["/"]["paths"]) + b"\n",
         "kubefake/data/openapi-v2.json.xz": _squeeze(_compact(_load(facts / "default/openapi-v2.json"))),
         "kubefake/data/openapi-v3.jsonl.xz": _openapi_v3(facts),
@@ -160,6 +161,18 @@ def _bootstrap(folder: Path) -> bytes:
     """The objects of a fresh server, one a line. What mirrors the outside of the process is not an object of the store."""
     rows = [o for o in _load(folder / "bootstrap-objects.json") if o["kind"] != "ComponentStatus"]
     return ("[" + ",\n".join(json.dumps(o, separators=(",", ":"), ensure_ascii=False) for o in rows) + "]\n").encode()
+
+
+def _kinds(facts: Path) -> bytes:
+    """Every kind the server's scheme knows, by apiVersion, whether served or not: its errors depend on it."""
+    kinds: dict[str, list[str]] = {}
+    for name in sorted(_load(facts / "types.json")["kinds"]):
+        api_version, _, kind = name.rpartition("/")
+        if not api_version.endswith("__internal"):
+            kinds.setdefault(api_version, []).append(kind)
+    return (
+        "{" + ",\n".join(f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in kinds.items()) + "}\n"
+    ).encode()
 
 
 # --- OpenAPI
