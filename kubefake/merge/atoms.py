@@ -1,0 +1,232 @@
+"""What structured merge sees of a type: a scalar, a list or a map, or several of them where a type is open.
+
+A node is read once and the result kept in its cache. The rules are those by which Kubernetes turns OpenAPI into the schema
+of structured-merge-diff (k8s.io/kube-openapi/pkg/schemaconv). Types of fields are read when they are first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from ..schema.node import UNSET, Node
+from .fieldset import key_element, key_order, value_element, value_order
+
+__all__ = ["DEDUCED", "UNTYPED", "Atom", "ItemError", "ListType", "MapType", "atom_of"]
+
+Scalar = Literal["numeric", "string", "boolean", "untyped"]
+
+
+class ItemError(Exception):
+    """A list item that nothing identifies; the text is Go's."""
+
+
+class ListType:
+    """A list.
+
+    Attributes:
+        atomic: owned as a whole; else its items are told apart by their keys, or by themselves where there are no keys.
+        keys: the names of the fields that identify an item, sorted, with the defaults of those that have one.
+        names: the same names as they are declared, for texts.
+    """
+
+    __slots__ = ("_item", "atomic", "keys", "names", "prefix")
+
+    def __init__(self, node: Node | None, *, inherits: bool) -> None:
+        self.atomic = node is None or node.list_type == "atomic"
+        self.names: tuple[str, ...] = ()
+        self.keys: tuple[tuple[str, Any], ...] = ()
+        self.prefix = ""
+        self._item: Node | Atom | None = UNTYPED if node is None or node.items is None else node.items
+        if node is not None and node.list_type == "map":
+            self.names = node.map_keys
+            defaults = _key_defaults(node)
+            self.keys = tuple((name, defaults.get(name, UNSET)) for name in sorted(node.map_keys))
+        if isinstance(self._item, Node) and inherits:
+            self._item = atom_of(self._item, inherits=True)
+
+    @property
+    def item(self) -> Atom:
+        """The type of the items."""
+        item = self._item
+        if item.__class__ is not Atom:
+            item = self._item = UNTYPED if item is None else atom_of(item)  # type: ignore[arg-type]
+        return item  # type: ignore[return-value]
+
+    def element(self, item: Any) -> str:
+        """The path element of an item. Raises ItemError."""
+        if self.names:
+            return key_element(self._pairs(item))
+        self._check_member(item)
+        return value_element(item)
+
+    def order(self, item: Any) -> tuple[Any, ...]:
+        """What the item's element sorts by among its siblings. Raises ItemError."""
+        if self.names:
+            return tuple(key_order(name, value) for name, value in self._pairs(item))
+        return value_order(item)
+
+    def _pairs(self, item: Any) -> list[tuple[str, Any]]:
+        if item.__class__ is not dict:
+            if item is None:
+                raise ItemError("associative list with keys may not have a null element")
+            raise ItemError("associative list with keys may not have non-map elements")
+        pairs = []
+        for name, default in self.keys:
+            value = item.get(name, default)
+            if value is not UNSET:
+                pairs.append((name, value))
+        if not pairs:
+            names = " ".join(f'"{name}"' for name in self.names)
+            raise ItemError(
+                f"associative list with keys has an element that omits all key fields [{names}] "
+                "(and doesn't have default values for any key fields)"
+            )
+        return pairs
+
+    @staticmethod
+    def _check_member(item: Any) -> None:
+        if item.__class__ is dict:
+            raise ItemError("associative list without keys has an element that's a map type")
+        if item.__class__ is list:
+            raise ItemError("not supported: associative list with lists as elements")
+        if item is None:
+            raise ItemError("associative list without keys has an element that's an explicit null")
+
+
+def _key_defaults(node: Node) -> Mapping[str, Any]:
+    if node.key_defaults or node.items is None:
+        return node.key_defaults
+    fields = node.items.fields
+    return {
+        name: fields[name].default for name in node.map_keys if name in fields and fields[name].default is not UNSET
+    }
+
+
+class MapType:
+    """A map or an object.
+
+    Attributes:
+        atomic: owned as a whole.
+        open: keys that are not fields are allowed.
+    """
+
+    __slots__ = ("_fields", "_inherits", "_nodes", "_other", "atomic", "open")
+
+    def __init__(self, node: Node | None, *, atomic: bool = False, inherits: bool = False) -> None:
+        self.atomic = atomic
+        self._inherits = inherits
+        self._nodes: Mapping[str, Node] = {}
+        self._fields: dict[str, Atom] = {}
+        self._other: Node | Atom | None
+        if node is None:
+            self._other = None  # set by the types that refer to themselves
+        elif node.kind == "object":
+            self._nodes = node.fields
+            self._other = DEDUCED if inherits or not self._nodes else None
+        else:
+            self._other = node.values or DEDUCED
+        self.open = self._other is not None
+
+    def named(self, key: str) -> bool:
+        """Whether the key is a field of the type, not just a key of a map."""
+        return key in self._nodes
+
+    def field(self, key: str) -> Atom | None:
+        """The type of a key's value; None when the type does not know the key."""
+        atom = self._fields.get(key)
+        if atom is not None:
+            return atom
+        node = self._nodes.get(key)
+        if node is None:
+            other = self._other
+            if isinstance(other, Node):
+                other = self._other = atom_of(other, inherits=self._inherits)
+            return other
+        atom = self._fields[key] = atom_of(node, inherits=self._inherits)
+        return atom
+
+
+class Atom:
+    """What a value of a type may be; more than one of the three where the type is open.
+
+    Attributes:
+        scalar, list, map: what it may be.
+        deduced: an open map whose content decides: managed fields of it are never reconciled.
+    """
+
+    __slots__ = ("_plain", "deduced", "list", "map", "scalar")
+
+    def __init__(
+        self,
+        scalar: Scalar | None = None,
+        list: ListType | None = None,
+        map: MapType | None = None,
+        *,
+        deduced: bool = False,
+    ) -> None:
+        self.scalar: Scalar | None = scalar
+        self.list = list
+        self.map = map
+        self.deduced = deduced
+
+
+UNTYPED: Final = Atom("untyped")
+"""Anything, owned as a whole."""
+
+DEDUCED: Final = Atom("untyped", deduced=True)
+"""Anything: maps are owned by key, lists as a whole."""
+
+UNTYPED.list = ListType(None, inherits=False)
+UNTYPED.map = MapType(None, atomic=True)
+UNTYPED.map._other = UNTYPED
+UNTYPED.map.open = True
+DEDUCED.list = UNTYPED.list
+DEDUCED.map = MapType(None)
+DEDUCED.map._other = DEDUCED
+DEDUCED.map.open = True
+
+_SCALARS: Final[dict[str, Scalar]] = {
+    "string": "string",
+    "bytes": "string",
+    "duration": "string",
+    "integer": "numeric",
+    "number": "numeric",
+    "boolean": "boolean",
+    "quantity": "untyped",
+    "int-or-string": "untyped",
+    "time": "untyped",
+    "microtime": "untyped",
+}
+
+
+def atom_of(node: Node, *, inherits: bool = False) -> Atom:
+    """What structured merge sees of a node.
+
+    Args:
+        inherits: an enclosing type preserves unknown fields, which then holds here too.
+    """
+    inherits = inherits or node.preserve_unknown
+    key = "merge.atom+" if inherits else "merge.atom"
+    atom = node.cache.get(key)
+    if atom is None:
+        atom = node.cache[key] = _read(node, inherits)
+    return atom  # type: ignore[no-any-return]
+
+
+def _read(node: Node, inherits: bool) -> Atom:
+    kind = node.kind
+    if kind in ("object", "map"):
+        return Atom(
+            map=MapType(node, atomic=node.atomic, inherits=inherits), deduced=kind == "object" and not node.fields
+        )
+    if kind == "list":
+        return Atom(list=ListType(node, inherits=inherits))
+    if kind == "any":
+        return UNTYPED if node.atomic or node.go_type.startswith("runtime.") else DEDUCED
+    if kind == "fieldsv1":
+        return Atom(map=DEDUCED.map, deduced=True)
+    scalar = _SCALARS[kind]
+    if scalar == "string" and kind == "string" and node.format not in ("", "byte"):
+        scalar = "untyped"
+    return Atom(scalar)

@@ -1,0 +1,57 @@
+"""Decoded JSON values as Go sees them: how fmt prints them, what type they are, when two are equal. No decisions."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kubeclient.apimachinery.gotext import float_v
+
+__all__ = ["format_v", "kind_of", "same"]
+
+_KINDS: Final = (
+    (bool, "bool"),
+    (str, "string"),
+    (int, "int64"),
+    (float, "float64"),
+    (dict, "map[string]interface {}"),
+    (list, "[]interface {}"),
+)
+
+
+def format_v(value: Any) -> str:
+    """A value as the verb %v writes it: `map[a:1 b:[x y]]`, `<nil>`."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return float_v(value)
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{format_v(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(map(format_v, value)) + "]"
+    return str(value)
+
+
+def kind_of(value: Any) -> str:
+    """The Go type that a value was decoded into: `string`, `map[string]interface {}`, `<nil>`."""
+    if value is None:
+        return "<nil>"
+    for kind, name in _KINDS:
+        if isinstance(value, kind):
+            return name
+    return type(value).__name__
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two values are equal, at any depth; true is not 1, as it is to Python."""
+    if left is right:
+        return True
+    if left != right:
+        return False
+    cls = left.__class__
+    if cls is dict:
+        return all(same(value, right[key]) for key, value in left.items())
+    if cls is list:
+        return all(map(same, left, right))
+    return (cls is bool) is (right.__class__ is bool)
