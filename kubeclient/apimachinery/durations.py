@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any, Final
 
-from .gotext import quote
+from .gotext import time_quote
 
 __all__ = ["Duration"]
 
@@ -34,29 +34,29 @@ def _parse(text: str) -> int:
     if rest == "0":
         return 0
     if not rest:
-        raise ValueError(f"time: invalid duration {quote(text)}")
+        raise ValueError(f"time: invalid duration {time_quote(text)}")
     total = 0
     while rest:
         match = _part(rest)
         assert match is not None  # every group may be empty
         whole, _, fraction, unit = match.groups()
         if not whole and not fraction:
-            raise ValueError(f"time: invalid duration {quote(text)}")
+            raise ValueError(f"time: invalid duration {time_quote(text)}")
         if whole and int(whole) > _LIMIT:
-            raise ValueError(f"time: invalid duration {quote(text)}")
+            raise ValueError(f"time: invalid duration {time_quote(text)}")
         if not unit:
-            raise ValueError(f"time: missing unit in duration {quote(text)}")
+            raise ValueError(f"time: missing unit in duration {time_quote(text)}")
         factor = _UNITS.get(unit)
         if factor is None:
-            raise ValueError(f"time: unknown unit {quote(unit)} in duration {quote(text)}")
+            raise ValueError(f"time: unknown unit {time_quote(unit)} in duration {time_quote(text)}")
         total += int(whole or "0") * factor
         if fraction:
             total += int(fraction) * factor // 10 ** len(fraction)
         if total > _LIMIT:
-            raise ValueError(f"time: invalid duration {quote(text)}")
+            raise ValueError(f"time: invalid duration {time_quote(text)}")
         rest = rest[match.end() :]
     if not negative and total == _LIMIT:
-        raise ValueError(f"time: invalid duration {quote(text)}")
+        raise ValueError(f"time: invalid duration {time_quote(text)}")
     return -total if negative else total
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["float_v", "marshal", "number_text", "quote"]
+__all__ = ["float_v", "marshal", "number_text", "quote", "time_quote"]
 
 _SHORT: Final = {
     "\a": "\\a",
@@ -48,6 +48,20 @@ def quote(text: str) -> str:
     return "".join(out)
 
 
+def time_quote(text: str) -> str:
+    """The quoting of package time, inside its own errors: what is not printable ASCII is written byte by byte."""
+    out = ['"']
+    for char in text:
+        if char in '"\\':
+            out.append(f"\\{char}")
+        elif " " <= char < "\x80":
+            out.append(char)
+        else:
+            out.extend(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
+    out.append('"')
+    return "".join(out)
+
+
 def _shortest(value: float) -> tuple[str, str, int]:
     """Sign, digits without trailing zeros, and the decimal exponent of the first digit."""
     sign = "-" if math.copysign(1.0, value) < 0 else ""
@@ -75,13 +89,13 @@ def _scientific(sign: str, digits: str, exponent: int, width: int) -> str:
 
 
 def float_v(value: float) -> str:
-    """`%v` of a float64: the shortest text, an exponent below 1e-4 and from 1e21 on."""
+    """`%v` of a float64: the shortest digits, an exponent below 1e-4 and from 1e6 on."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
     sign, digits, exponent = _shortest(value)
-    if exponent < -4 or exponent >= 21:
+    if exponent < -4 or exponent >= 6:
         return _scientific(sign, digits, exponent, 2)
     return _fixed(sign, digits, exponent)
 

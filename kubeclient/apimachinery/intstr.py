@@ -22,6 +22,7 @@ __all__ = [
 
 IntOrString: TypeAlias = int | str
 
+_digits: Final = re.compile(r"[+-]?([0-9]+)").match
 _atoi: Final = re.compile(r"[+-]?[0-9]+").fullmatch
 
 
@@ -34,7 +35,10 @@ def _parse_int(text: str, bits: int) -> int | None:
 
 
 def _atoi_error(text: str) -> str:
-    why = "value out of range" if _atoi(text) else "invalid syntax"
+    # ParseUint gives up at the digit that overflows, before it sees what follows.
+    digits = _digits(text)
+    overflows = digits is not None and int(digits[1]) >= 2**64
+    why = "value out of range" if overflows or _atoi(text) else "invalid syntax"
     return f"strconv.Atoi: parsing {quote(text)}: {why}"
 
 

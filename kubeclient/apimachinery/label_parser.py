@@ -70,10 +70,10 @@ def _scan(text: str) -> list[Token]:
             position += 2 if text[start : start + 2] in _SYMBOLS and start + 1 < end else 1
             symbol = text[start:position]
             tokens.append((symbol, symbol))
-            continue
-        while position < end and text[position] not in _STOP and text[position] != "\0":
-            position += 1
-        tokens.append((_IDENTIFIER, text[start:position]))
+        else:
+            while position < end and text[position] not in _STOP and text[position] != "\0":
+                position += 1
+            tokens.append((_IDENTIFIER, text[start:position]))
         if position < end and text[position] == "\0":
             position += 1  # Go's lexer takes a NUL for the end and swallows it
 

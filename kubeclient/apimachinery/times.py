@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Final, Self
 
 from .durations import Duration
-from .gotext import quote
+from .gotext import time_quote
 
 __all__ = ["Duration", "MicroTime", "Time"]
 
@@ -62,11 +62,11 @@ class _Scanner:
 
     def bad(self, element: str, at: str) -> _ParseError:
         return _ParseError(
-            f"parsing time {quote(self.text)} as {quote(self.layout)}: cannot parse {quote(at)} as {quote(element)}"
+            f"parsing time {time_quote(self.text)} as {time_quote(self.layout)}: cannot parse {time_quote(at)} as {time_quote(element)}"
         )
 
     def out_of_range(self, what: str) -> _ParseError:
-        return _ParseError(f"parsing time {quote(self.text)}: {what} out of range")
+        return _ParseError(f"parsing time {time_quote(self.text)}: {what} out of range")
 
     def literal(self, char: str) -> None:
         if not self.rest.startswith(char):
@@ -147,7 +147,7 @@ class _Scanner:
         ns = self.fraction(exact=self.layout == _MICRO_LAYOUT)
         offset = self.zone()
         if self.rest:
-            raise _ParseError(f"parsing time {quote(self.text)}: extra text: {quote(self.rest)}")
+            raise _ParseError(f"parsing time {time_quote(self.text)}: extra text: {time_quote(self.rest)}")
         if not 1 <= day <= _month_days(year, month):
             raise self.out_of_range("day")
         seconds = _days(year, month, day) * _DAY + hour * 3600 + minute * 60 + second - offset

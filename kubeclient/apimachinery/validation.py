@@ -56,7 +56,8 @@ _CONFIG_KEY: Final = "[-._a-zA-Z0-9]+"
 
 _label = re.compile(_LABEL).fullmatch
 _subdomain = re.compile(_SUBDOMAIN).fullmatch
-_subdomain_caseless = re.compile(_SUBDOMAIN, re.IGNORECASE | re.ASCII).fullmatch
+# The two letters outside ASCII are what Go's (?i) folds to s and k.
+_subdomain_caseless = re.compile(_SUBDOMAIN.replace("a-z", "a-zA-Z\u017f\u212a")).fullmatch
 _subdomain_underscore = re.compile(_SUBDOMAIN_UNDERSCORE).fullmatch
 _label_1035 = re.compile(_LABEL_1035).fullmatch
 _wildcard = re.compile(_WILDCARD).fullmatch
