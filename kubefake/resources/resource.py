@@ -54,6 +54,22 @@ class Resource:
     subresources: Mapping[str, Subresource] = field(default_factory=dict)
     custom: bool = False  # it comes from a CustomResourceDefinition
     api_version: str = ""  # "v1", "apps/v1"; precomputed because every answer carries it
+    table: str = ""  # "pods", "deployments.apps": where the store keeps the objects; precomputed from `storage`
+
+    def __post_init__(self) -> None:
+        if not self.api_version:
+            object.__setattr__(self, "api_version", f"{self.group}/{self.version}" if self.group else self.version)
+        if not self.table:
+            object.__setattr__(self, "table", str(self.storage))
+
+    @property
+    def is_storage_version(self) -> bool:
+        """Whether requests by this version see objects as they are stored."""
+        return self.storage_version.version == self.version and self.storage_version.group == self.group
+
+    def key(self, namespace: str, name: str) -> str:
+        """The key of an object in its table."""
+        return f"{namespace}/{name}" if self.namespaced else name
 
     @property
     def gvk(self) -> GroupVersionKind:

@@ -85,6 +85,19 @@ class Strategy:
     default_grace_seconds: int | None = None
     """Seconds of grace for a delete without options; None: the kind is deleted at once."""
 
+    resets_status = True
+    """Whether creations and updates through the main resource lose the status they bring (nodes keep it)."""
+
+    orphans_dependents = False
+    """Whether a delete that names no propagation policy leaves dependents behind (jobs, replication controllers)."""
+
+    returns_deleted = False
+    """Whether a delete answers with the object rather than with a Status."""
+
+    def grace_seconds(self, obj: Mapping[str, Any], requested: int | None) -> int | None:
+        """Seconds of grace for deleting this object; None: the kind knows no grace. `requested` is the caller's wish."""
+        return self.default_grace_seconds if self.default_grace_seconds is None or requested is None else requested
+
     def default(self, obj: JSONObject, version: str) -> None:
         """Fills what the kind's defaulting functions fill on decode; `version` is the API version of `obj`."""
 

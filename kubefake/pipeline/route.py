@@ -1,0 +1,81 @@
+"""Which resource a path names, and whether it takes the method: before anything of the body is read.
+
+Follows the routes that k8s.io/apiserver/pkg/endpoints/installer.go installs.
+"""
+
+from __future__ import annotations
+
+from kubefake.resources.registry import Registry
+from kubefake.resources.resource import Resource
+from kubefake.wire.request_info import RequestInfo
+from kubefake.wire.status import method_not_allowed, not_found_path
+
+__all__ = ["PathNotFoundError", "route"]
+
+
+class PathNotFoundError(Exception):
+    """Nothing at all is served below that path: the answer is plain text."""
+
+
+def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
+    """The resource a path is about.
+
+    Raises:
+        PathNotFoundError: the group version is not served.
+        NotFound: there is no such resource or subresource in it, or not in that scope.
+        MethodNotAllowed: it does not take the verb.
+    """
+    resource = registry.lookup(info.group, info.version, info.resource)
+    if resource is None:
+        if info.version in registry.versions(info.group) and (info.api_prefix == "api") == (info.group == ""):
+            raise not_found_path()
+        raise PathNotFoundError(info.path)
+    if info.legacy_verb:
+        _check_legacy(resource, method, info)
+        return resource
+    _check_scope(resource, info)
+    parts = len(info.parts)
+    if info.subresource:
+        return _check_subresource(resource, info, parts)
+    verb = info.verb
+    if verb in resource.verbs:
+        if verb == "create" and (info.name or (resource.namespaced and not info.namespace)):
+            raise method_not_allowed() if info.name or "list" in resource.verbs else not_found_path()
+        if verb in ("update", "patch") and not parts == 2:
+            raise method_not_allowed()
+        if verb == "deletecollection" and resource.namespaced and not info.namespace:
+            raise method_not_allowed()
+        return resource
+    if info.name and not _has_item_route(resource):
+        raise not_found_path()
+    raise method_not_allowed()
+
+
+def _has_item_route(resource: Resource) -> bool:
+    return any(verb in resource.verbs for verb in ("get", "update", "patch", "delete"))
+
+
+def _check_scope(resource: Resource, info: RequestInfo) -> None:
+    if info.has_namespace:
+        if not resource.namespaced or not info.namespace:
+            raise not_found_path()
+    elif resource.namespaced and info.name:
+        raise not_found_path()
+
+
+def _check_subresource(resource: Resource, info: RequestInfo, parts: int) -> Resource:
+    subresource = resource.subresources.get(info.subresource)
+    if subresource is None or (parts > 3 and info.subresource != "proxy"):
+        raise not_found_path()
+    if info.verb not in subresource.verbs:
+        raise method_not_allowed()
+    return resource
+
+
+def _check_legacy(resource: Resource, method: str, info: RequestInfo) -> None:
+    if info.verb != "watch" or "watch" not in resource.verbs or info.subresource:
+        raise not_found_path()
+    if resource.namespaced != info.has_namespace and (info.name or info.has_namespace):
+        raise not_found_path()
+    if method not in ("GET", "HEAD"):
+        raise method_not_allowed()

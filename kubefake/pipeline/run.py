@@ -1,0 +1,170 @@
+"""The stages of a request in their order: identify, route, authorise, decode, default, then the verb, then the answer.
+
+A plain call that runs to completion. It decides nothing itself; each stage has its file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubeclient.apimachinery.status_error import StatusError
+from kubeclient.transport.protocol import Request, Response, header
+from kubefake.pipeline.authorise import Authorizer, attributes_of, refusal
+from kubefake.pipeline.caller import Caller, UserInfo
+from kubefake.pipeline.identify import Authenticator, impersonation
+from kubefake.pipeline.respond import Responder
+from kubefake.pipeline.route import PathNotFoundError, route
+from kubefake.pipeline.writes import Writes
+from kubefake.resources.resource import Resource
+from kubefake.verbs.call import Call, Core, Listing
+from kubefake.verbs.get import get
+from kubefake.verbs.list import list_objects
+from kubefake.verbs.times import format_seconds
+from kubefake.verbs.watch import watch
+from kubefake.watch.stream import WatchStream
+from kubefake.wire.negotiate import Negotiator, check_produces, wants_pretty
+from kubefake.wire.options import read_get_options, read_list_options
+from kubefake.wire.query import first
+from kubefake.wire.request_info import RequestInfo, RequestInfoReader
+from kubefake.wire.status import error_response, headers_for, not_found_text
+
+__all__ = ["NonResource", "Pipeline"]
+
+_NS = 1_000_000_000
+
+
+class NonResource:
+    """What answers paths that are no resources: discovery, OpenAPI, health."""
+
+    def handle(self, request: Request, info: RequestInfo, user: UserInfo) -> Response | None:  # noqa: ARG002
+        """None when nothing is served there."""
+        return None
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One request as the stages pass it on."""
+
+    request: Request
+    info: RequestInfo
+    user: UserInfo
+    accept: str | None
+    pretty: bool
+
+
+class Pipeline:
+    """Answers requests with the rooms it was given."""
+
+    def __init__(
+        self,
+        core: Core,
+        *,
+        authenticator: Authenticator,
+        authorizer: Authorizer,
+        nonresource: NonResource,
+        responder: Responder,
+    ) -> None:
+        self._core = core
+        self._authenticator = authenticator
+        self._authorizer = authorizer
+        self._nonresource = nonresource
+        self._responder = responder
+        self._read_info = RequestInfoReader()
+        self._negotiator = Negotiator()
+        self._writes = Writes(core)
+        self._second = -1
+        self._now = ""
+
+    def handle(self, request: Request, caller: Caller) -> Response | WatchStream:
+        """Answers one request; never raises for what a client can cause."""
+        accept = header(request.headers, "accept") if request.headers else None
+        try:
+            return self._handle(request, caller, accept)
+        except StatusError as exc:
+            pretty = wants_pretty(request.query, request.headers)
+            return error_response(exc.status, self._negotiator.error(accept), pretty=pretty)
+        except PathNotFoundError:
+            return not_found_text()
+
+    def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
+        user = self._authenticator.identify(request, caller)
+        info = self._read_info(request.method, request.path, request.query)
+        wish = impersonation(request.headers) if request.headers else None
+        if wish is not None:
+            for group, resource, subresource, name, namespace in wish.grants:
+                wanted = attributes_of(info)
+                wanted.verb, wanted.is_resource_request = "impersonate", True
+                wanted.group, wanted.resource, wanted.subresource = group, resource, subresource
+                wanted.name, wanted.namespace, wanted.version = name, namespace, ""
+                reason = self._authorizer.authorize(user, wanted)
+                if reason is not None:
+                    raise refusal(user, wanted, reason)
+            user = wish.user
+        attributes = attributes_of(info)
+        reason = self._authorizer.authorize(user, attributes)
+        if reason is not None:
+            raise refusal(user, attributes, reason)
+        pretty = bool(request.headers or request.query) and wants_pretty(request.query, request.headers)
+        asked = _Asked(request, info, user, accept, pretty)
+        if not info.is_resource_request:
+            answer = self._nonresource.handle(request, info, user)
+            return answer if answer is not None else not_found_text()
+        try:
+            resource = route(self._core.registry, request.method, info)
+        except PathNotFoundError:
+            answer = self._nonresource.handle(request, info, user)
+            if answer is None:
+                raise
+            return answer
+        return self._resource(asked, resource)
+
+    def _resource(self, asked: _Asked, resource: Resource) -> Response | WatchStream:
+        info, request = asked.info, asked.request
+        verb = info.verb
+        if not resource.custom:
+            check_produces(asked.accept, lists=verb in ("list", "watch"))
+        call = self._call(asked, resource)
+        if verb == "get" and not info.subresource:
+            media = self._negotiator.object(asked.accept)
+            outcome = get(self._core, call, read_get_options(request.query))
+            return self._responder.outcome(call, outcome, media, pretty=asked.pretty)
+        if verb in ("list", "watch"):
+            return self._collection(asked, call)
+        media = self._negotiator.object(asked.accept)
+        result = self._writes.run(call, request)
+        if isinstance(result, Response):
+            return result
+        if isinstance(result, Listing):
+            return self._responder.listing(call, result, media, pretty=asked.pretty)
+        return self._responder.outcome(call, result, media, pretty=asked.pretty)
+
+    def _collection(self, asked: _Asked, call: Call) -> Response | WatchStream:
+        info, request = asked.info, asked.request
+        options = read_list_options(request.query, watch=info.legacy_verb)
+        include = first(request.query, "includeObject") or ""
+        if options.watch:
+            media = self._negotiator.stream(asked.accept)
+            encode = self._responder.frames(call.resource, media, include)
+            return watch(self._core, call, options, encode, headers_for(media.type))
+        media = self._negotiator.object(asked.accept)
+        listing = list_objects(self._core, call, options)
+        return self._responder.listing(call, listing, media, pretty=asked.pretty, include=include)
+
+    def _call(self, asked: _Asked, resource: Resource) -> Call:
+        info = asked.info
+        return Call(
+            resource,
+            info.verb,
+            info.namespace if resource.namespaced else "",
+            info.name,
+            info.subresource,
+            asked.user,
+            self.now(),
+        )
+
+    def now(self) -> str:
+        """The time in the form of metadata; one text a second."""
+        second = self._core.clock.time_ns() // _NS
+        if second != self._second:
+            self._second, self._now = second, format_seconds(second)
+        return self._now

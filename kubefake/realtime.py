@@ -1,0 +1,69 @@
+"""The ports outside a simulation: the machine's clock, and identifiers from a seed or from the machine's entropy.
+
+The clock is read through the `time` module at every call, so that freezegun's frozen time is honoured.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+__all__ = ["RealClock", "SeededIds", "SeededRandom", "entropy"]
+
+_NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+_TOKEN_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+class RealClock:
+    """Implements `ports.Clock` with the machine's clocks."""
+
+    __slots__ = ()
+
+    def monotonic_ns(self) -> int:
+        return time.monotonic_ns()  # noqa: TID251 - this is where time comes from
+
+    def time_ns(self) -> int:
+        return time.time_ns()  # noqa: TID251 - this is where time comes from
+
+
+class SeededRandom:
+    """Implements `ports.Random`; sources of different names are independent of each other.
+
+    Args:
+        seed: of the cluster.
+        name: of the source, so that what one room draws does not shift what another gets.
+    """
+
+    __slots__ = ("_source", "random", "randrange")
+
+    def __init__(self, seed: int | str, name: str = "") -> None:
+        self._source = random.Random(f"{seed}/{name}")
+        self.random = self._source.random
+        self.randrange = self._source.randrange
+
+
+class SeededIds:
+    """Implements `ports.Ids` from a seed."""
+
+    __slots__ = ("_bits", "_source")
+
+    def __init__(self, seed: int | str) -> None:
+        self._source = random.Random(f"{seed}/ids")
+        self._bits = self._source.getrandbits
+
+    def uid(self) -> str:
+        bits = self._bits(128) & ~(0xF000 << 64) | (0x4000 << 64)
+        bits = bits & ~(0xC000 << 48) | (0x8000 << 48)
+        text = f"{bits:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def name_suffix(self) -> str:
+        return "".join(self._source.choices(_NAME_ALPHABET, k=5))
+
+    def token(self, length: int) -> str:
+        return "".join(self._source.choices(_TOKEN_ALPHABET, k=length))
+
+
+def entropy() -> int:
+    """A seed nobody chose."""
+    return random.SystemRandom().getrandbits(64)

@@ -1,0 +1,146 @@
+"""Where a kind's habits are found: its group's folder, or this table of plain traits.
+
+A group's folder is a package with a mapping `STRATEGIES` from plural names to strategies; a resource that it does not name
+gets a plain `Strategy` with the traits below. Folders are imported when their group is first asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from collections.abc import Mapping
+
+from kubefake.resources.strategy import Strategy
+
+__all__ = ["COUNTS_GENERATION", "FOLDERS", "apply_traits", "plain_strategy", "strategy_for"]
+
+FOLDERS: Mapping[str, str] = {
+    "": "core",
+    "admissionregistration.k8s.io": "admissionregistration",
+    "apiextensions.k8s.io": "apiextensions",
+    "apiregistration.k8s.io": "apiregistration",
+    "apps": "apps",
+    "authentication.k8s.io": "authentication",
+    "authorization.k8s.io": "authorization",
+    "autoscaling": "autoscaling",
+    "batch": "batch",
+    "certificates.k8s.io": "certificates",
+    "coordination.k8s.io": "coordination",
+    "discovery.k8s.io": "endpointslices",
+    "events.k8s.io": "core",
+    "flowcontrol.apiserver.k8s.io": "flowcontrol",
+    "internal.apiserver.k8s.io": "apiserverinternal",
+    "networking.k8s.io": "networking",
+    "node.k8s.io": "node",
+    "policy": "policy",
+    "rbac.authorization.k8s.io": "rbac",
+    "resource.k8s.io": "dynamicresources",
+    "scheduling.k8s.io": "scheduling",
+    "storage.k8s.io": "storage",
+    "storagemigration.k8s.io": "storagemigration",
+}
+"""The folder of each group under `kubefake/resources`."""
+
+COUNTS_GENERATION = frozenset(
+    {
+        "admissionregistration.k8s.io/mutatingadmissionpolicies",
+        "admissionregistration.k8s.io/mutatingadmissionpolicybindings",
+        "admissionregistration.k8s.io/mutatingwebhookconfigurations",
+        "admissionregistration.k8s.io/validatingadmissionpolicies",
+        "admissionregistration.k8s.io/validatingadmissionpolicybindings",
+        "admissionregistration.k8s.io/validatingwebhookconfigurations",
+        "apiextensions.k8s.io/customresourcedefinitions",
+        "apps/daemonsets",
+        "apps/deployments",
+        "apps/replicasets",
+        "apps/statefulsets",
+        "batch/cronjobs",
+        "batch/jobs",
+        "discovery.k8s.io/endpointslices",
+        "flowcontrol.apiserver.k8s.io/flowschemas",
+        "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
+        "networking.k8s.io/ingressclasses",
+        "networking.k8s.io/ingresses",
+        "networking.k8s.io/networkpolicies",
+        "policy/poddisruptionbudgets",
+        "resource.k8s.io/deviceclasses",
+        "resource.k8s.io/resourceslices",
+        "scheduling.k8s.io/priorityclasses",
+        "/pods",
+        "/podtemplates",
+        "/replicationcontrollers",
+    }
+)
+"""Resources whose metadata.generation counts changes of the desired state."""
+
+_CREATED_ON_UPDATE = frozenset(
+    {
+        "/endpoints",
+        "/events",
+        "/limitranges",
+        "/services",
+        "coordination.k8s.io/leases",
+        "events.k8s.io/events",
+        "rbac.authorization.k8s.io/clusterrolebindings",
+        "rbac.authorization.k8s.io/clusterroles",
+        "rbac.authorization.k8s.io/rolebindings",
+        "rbac.authorization.k8s.io/roles",
+    }
+)
+
+_ALWAYS_CONDITIONAL = frozenset(
+    {
+        "admissionregistration.k8s.io/mutatingadmissionpolicies",
+        "admissionregistration.k8s.io/mutatingadmissionpolicybindings",
+        "admissionregistration.k8s.io/mutatingwebhookconfigurations",
+        "admissionregistration.k8s.io/validatingadmissionpolicies",
+        "admissionregistration.k8s.io/validatingadmissionpolicybindings",
+        "admissionregistration.k8s.io/validatingwebhookconfigurations",
+        "apiextensions.k8s.io/customresourcedefinitions",
+        "apiregistration.k8s.io/apiservices",
+        "coordination.k8s.io/leases",
+        "node.k8s.io/runtimeclasses",
+        "policy/poddisruptionbudgets",
+        "storage.k8s.io/csidrivers",
+        "storage.k8s.io/csinodes",
+        "storage.k8s.io/volumeattachments",
+    }
+)
+
+_ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
+
+_RETURNED = frozenset({"/pods", "/persistentvolumeclaims", "/serviceaccounts", "/services", "/persistentvolumes"})
+
+
+def strategy_for(group: str, plural: str) -> Strategy:
+    """The habits of a builtin resource."""
+    return _folder(group).get(plural) or plain_strategy(group, plural)
+
+
+@functools.cache
+def plain_strategy(group: str, plural: str) -> Strategy:
+    """A strategy without hooks, with the traits of that resource."""
+    strategy = Strategy()
+    apply_traits(strategy, group, plural)
+    return strategy
+
+
+def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
+    """Sets the traits that the tables of this module know for a resource."""
+    name = f"{group}/{plural}"
+    strategy.tracks_generation = name in COUNTS_GENERATION
+    strategy.allow_create_on_update = name in _CREATED_ON_UPDATE
+    strategy.allow_unconditional_update = name not in _ALWAYS_CONDITIONAL
+    strategy.orphans_dependents = name in _ORPHANING
+    strategy.returns_deleted = name in _RETURNED
+    strategy.resets_status = name != "/nodes"
+
+
+@functools.cache
+def _folder(group: str) -> Mapping[str, Strategy]:
+    folder = FOLDERS.get(group)
+    if folder is None or importlib.util.find_spec(f"kubefake.resources.{folder}") is None:
+        return {}
+    strategies: Mapping[str, Strategy] = importlib.import_module(f"kubefake.resources.{folder}").STRATEGIES
+    return strategies

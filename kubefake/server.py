@@ -1,0 +1,103 @@
+"""The composition root: puts the rooms of one cluster together, and gives it what exists from the first moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubeclient.transport.protocol import Request, Response
+from kubefake.data import load
+from kubefake.pipeline.admit import NamespaceLifecycle
+from kubefake.pipeline.authorise import MASTERS, Authorizer, MastersOnly
+from kubefake.pipeline.caller import Caller, UserInfo
+from kubefake.pipeline.identify import Authenticator
+from kubefake.pipeline.respond import Responder, Tables
+from kubefake.pipeline.run import NonResource, Pipeline
+from kubefake.ports import Clock, Ids
+from kubefake.resources.registry import Registry
+from kubefake.store import Snapshot, Store
+from kubefake.verbs.bootstrap import bootstrap
+from kubefake.verbs.call import Core
+from kubefake.watch.fanout import Fanout
+from kubefake.watch.stream import WatchStream
+
+__all__ = ["HISTORY_LIMIT", "ApiServer"]
+
+HISTORY_LIMIT = 100_000
+"""How many events a server holds at least before it compacts older ones."""
+
+_TOKENS: Mapping[str, UserInfo] = {"admin-token": UserInfo("admin", (MASTERS,), "admin")}
+
+
+class ApiServer:
+    """A kube-apiserver in memory.
+
+    Not safe for use by several threads at once: doors hold a lock.
+
+    Args:
+        clock, ids: where time and identifiers come from.
+        tokens: bearer tokens and whose they are; by default `admin-token` of a cluster administrator.
+        authorizer: decides who may do what; by default administrators may everything, others nothing.
+        history_limit: see HISTORY_LIMIT; None keeps all history.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        ids: Ids,
+        tokens: Mapping[str, UserInfo] | None = None,
+        authorizer: Authorizer | None = None,
+        history_limit: int | None = HISTORY_LIMIT,
+        _of: tuple[Snapshot, Registry] | None = None,
+    ) -> None:
+        if _of is None:
+            self.store = Store(history_limit=history_limit)
+            self.registry = Registry.builtin()
+        else:
+            self.store = Store.of(_of[0], history_limit=history_limit)
+            self.registry = _of[1].copy()
+        self.clock = clock
+        self.ids = ids
+        self._options = (tokens, authorizer, history_limit)
+        self.fanout = Fanout(self.store, clock)
+        self.store.on_commit = self.fanout.committed
+        self.core = Core(
+            store=self.store,
+            fanout=self.fanout,
+            registry=self.registry,
+            clock=clock,
+            ids=ids,
+            admission=(NamespaceLifecycle(self.store),),
+        )
+        self._pipeline = Pipeline(
+            self.core,
+            authenticator=Authenticator(_TOKENS if tokens is None else tokens),
+            authorizer=authorizer or MastersOnly(),
+            nonresource=NonResource(),
+            responder=Responder(Tables()),
+        )
+        if _of is None:
+            bootstrap(self.core, load("bootstrap.json"))
+
+    def handle(self, request: Request, caller: Caller) -> Response | WatchStream:
+        """Answers one request."""
+        return self._pipeline.handle(request, caller)
+
+    def fork(self, *, clock: Clock | None = None, ids: Ids | None = None) -> ApiServer:
+        """An independent server that continues from this one's state; open watches stay behind."""
+        tokens, authorizer, history_limit = self._options
+        return ApiServer(
+            clock=clock or self.clock,
+            ids=ids or self.ids,
+            tokens=tokens,
+            authorizer=authorizer,
+            history_limit=history_limit,
+            _of=(self.store.snapshot(), self.registry),
+        )
+
+    def snapshot(self) -> tuple[Snapshot, Registry]:
+        """This moment, for `restore`."""
+        return self.store.snapshot(), self.registry.copy()
+
+    def __repr__(self) -> str:
+        return f"<ApiServer {self.store!r}>"

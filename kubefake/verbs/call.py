@@ -1,0 +1,146 @@
+"""What a verb knows of one request, and what it has of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kubefake.pipeline.caller import UserInfo
+from kubefake.ports import Clock, Ids
+from kubefake.resources.registry import Registry
+from kubefake.resources.resource import Resource
+from kubefake.resources.strategy import Context, JSONObject
+from kubefake.store import Store, Version
+from kubefake.watch.fanout import Fanout
+
+__all__ = ["Admission", "Call", "Core", "Listing", "Outcome", "StoreLookup"]
+
+
+@dataclass(slots=True)
+class Call:
+    """One request for a resource, once it is known what it asks for and who asks.
+
+    Attributes:
+        verb: create, update, patch, delete … as authorisation and admission name it.
+        namespace: of the path; "" for what is cluster-scoped or asked across namespaces.
+        name: of the path; "" for a collection.
+        manager: who owns the fields that this request writes.
+        now: the server's time, RFC 3339 with whole seconds.
+        warnings: what the answer's Warning headers will say, in order.
+    """
+
+    resource: Resource
+    verb: str
+    namespace: str
+    name: str
+    subresource: str
+    user: UserInfo
+    now: str
+    manager: str = "unknown"
+    dry_run: bool = False
+    field_validation: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        """Adds a warning once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+class Admission(Protocol):
+    """One admission plugin. Raises a StatusError to refuse; may change `obj`, which is private to the request."""
+
+    def admit(self, call: Call, operation: str, obj: JSONObject | None, old: Mapping[str, Any] | None) -> None:
+        """Called before validation; `operation` is CREATE, UPDATE or DELETE."""
+        ...
+
+    def validate(
+        self, call: Call, operation: str, obj: Mapping[str, Any] | None, old: Mapping[str, Any] | None
+    ) -> None:
+        """Called after validation, with what would be stored."""
+        ...
+
+
+@dataclass(slots=True)
+class Core:
+    """The rooms that verbs work with."""
+
+    store: Store
+    fanout: Fanout
+    registry: Registry
+    clock: Clock
+    ids: Ids
+    admission: Sequence[Admission] = ()
+
+    def context(self, call: Call) -> Context:
+        """What strategies may know of a call."""
+        return Context(
+            now=call.now,
+            user=call.user.name,
+            groups=call.user.groups,
+            subresource=call.subresource,
+            version=call.resource.version,
+            lookup=StoreLookup(self),
+            dry_run=call.dry_run,
+        )
+
+    def admit(self, call: Call, operation: str, obj: JSONObject | None, old: Mapping[str, Any] | None) -> None:
+        for plugin in self.admission:
+            plugin.admit(call, operation, obj, old)
+
+    def validate(
+        self, call: Call, operation: str, obj: Mapping[str, Any] | None, old: Mapping[str, Any] | None
+    ) -> None:
+        for plugin in self.admission:
+            plugin.validate(call, operation, obj, old)
+
+
+class StoreLookup:
+    """Implements `strategy.Lookup`: other objects as they are stored."""
+
+    __slots__ = ("_core",)
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def get(self, group: str, plural: str, namespace: str, name: str) -> Mapping[str, Any] | None:
+        resource = self._core.registry.stored(group, plural)
+        if resource is None:
+            return None
+        version = self._core.store.get(resource.table, resource.key(namespace, name))
+        return None if version is None else version.obj
+
+    def list(self, group: str, plural: str, namespace: str | None = None) -> Sequence[Mapping[str, Any]]:
+        resource = self._core.registry.stored(group, plural)
+        if resource is None:
+            return ()
+        return [version.obj for version in self._core.store.list(resource.table, namespace)]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a verb gives back: one object, as a stored version or as a value of its own.
+
+    Attributes:
+        code: the HTTP status.
+        version: the object as stored; None when `obj` stands for it.
+        obj: an object that is not stored (a dry run, a subresource's own kind, a Status), in the request's version.
+        foreign: `obj` is not of the resource's kind.
+    """
+
+    code: int
+    version: Version | None = None
+    obj: JSONObject | None = None
+    foreign: bool = False
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a list gives back."""
+
+    versions: Sequence[Version]
+    revision: int
+    continue_: str = ""
+    remaining: int | None = None
+    code: int = 200

@@ -1,0 +1,122 @@
+"""Create: a new object, named by the client or from its generateName.
+
+Follows k8s.io/apiserver/pkg/endpoints/handlers/create.go and pkg/registry/generic/registry/store.go (Create).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubeclient.apimachinery import errors
+from kubefake.resources.strategy import JSONObject
+from kubefake.schema.decode import zero_value
+from kubefake.verbs import ownership
+from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.failures import internal
+from kubefake.verbs.metadata import (
+    dedup_owner_references,
+    match_namespace,
+    ordered,
+    parse_revision,
+    validate_metadata,
+    wipe_system_fields,
+)
+
+__all__ = ["commit_new", "create"]
+
+_GENERATED_NAME_RETRIES = 8
+_MAX_PREFIX = 58  # 63 characters less the five of the suffix (names.maxGeneratedNameLength)
+_TOO_LARGE = 1_572_864  # etcd's default limit of a request, 1.5 MiB
+
+
+def create(core: Core, call: Call, obj: JSONObject) -> Outcome:
+    """Stores a new object; `obj` is decoded, defaulted and private to the call."""
+    meta = obj["metadata"]
+    wipe_system_fields(meta)
+    match_namespace(call.resource, call.namespace, meta)
+    for uid in dedup_owner_references(obj):
+        call.warn(_DOUBLE_OWNERS.format(uid))
+    ownership.record_create(call, obj)
+    core.admit(call, "CREATE", obj, None)
+    return commit_new(core, call, obj)
+
+
+_DOUBLE_OWNERS = (
+    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
+    "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}"
+)
+
+
+def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> Outcome:
+    """The part of a creation that update and apply share: names, validation, storage."""
+    resource = call.resource
+    strategy = resource.strategy
+    context = core.context(call)
+    stored = obj if resource.is_storage_version else strategy.convert(obj, resource.storage_version.version)
+    meta = stored["metadata"]
+    wipe_system_fields(meta)
+    if strategy.resets_status and "status" in resource.subresources and not resource.custom:
+        _reset_status(stored, call)
+    strategy.prepare_for_create(stored, context)
+    prefix = meta.get("generateName")
+    generated = bool(prefix) and not meta.get("name")
+    if generated:
+        meta["name"] = prefix[:_MAX_PREFIX] + core.ids.name_suffix()
+    meta["uid"] = core.ids.uid()
+    meta["creationTimestamp"] = call.now
+    if strategy.tracks_generation:
+        meta["generation"] = 1
+    found: list[Any] = list(
+        validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
+    )
+    found += [error.cause() for error in strategy.validate(stored, context)]
+    if found:
+        raise errors.new_invalid(resource.gvk.group_kind, meta.get("name", ""), found)
+    for text in strategy.warnings(stored, None, context):
+        call.warn(text)
+    core.validate(call, "CREATE", stored, None)
+    table, namespace = resource.table, call.namespace
+    key = resource.key(namespace, meta["name"])
+    if core.store.get(table, key) is not None and generated:
+        key = _another_name(core, call, meta, prefix)
+    if core.store.get(table, key) is not None:
+        raise errors.new_already_exists(resource.group_resource, meta["name"])
+    given = meta.get("resourceVersion")
+    if given and parse_revision(given) != 0:
+        raise internal("resourceVersion should not be set on objects to be created")
+    if call.dry_run:
+        meta.pop("resourceVersion", None)
+        stored["metadata"] = ordered(meta)
+        return Outcome(code, obj=stored)
+    meta["resourceVersion"] = ""
+    stored["metadata"] = ordered(meta)
+    version = core.store.put(table, key, stored, None)
+    strategy.after_commit("ADDED", version.obj, None)
+    return Outcome(code, version)
+
+
+def _another_name(core: Core, call: Call, meta: JSONObject, prefix: str) -> str:
+    """Tries more suffixes, as the server does (RetryGenerateName), before it gives up."""
+    for _ in range(_GENERATED_NAME_RETRIES - 1):
+        meta["name"] = prefix[:_MAX_PREFIX] + core.ids.name_suffix()
+        key = call.resource.key(call.namespace, meta["name"])
+        if core.store.get(call.resource.table, key) is None:
+            return key
+    raise errors.new_generate_name_conflict(call.resource.group_resource, meta["name"], 1)
+
+
+def _reset_status(obj: JSONObject, call: Call) -> None:
+    node = call.resource.node
+    zero = node.cache.get("zero")
+    if zero is None:
+        zero = node.cache["zero"] = zero_value(node)
+    if "status" in zero:
+        obj["status"] = _copy(zero["status"])
+    else:
+        obj.pop("status", None)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,25 @@
+"""DeleteCollection: deletes everything that a list would show, one by one, and answers with that list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubefake.verbs.call import Call, Core, Listing
+from kubefake.verbs.delete import delete_version
+from kubefake.verbs.list import list_objects
+from kubefake.wire.options import DeleteOptions, ListOptions
+
+__all__ = ["delete_collection"]
+
+
+def delete_collection(core: Core, call: Call, options: DeleteOptions, selected: ListOptions) -> Listing:
+    """Raises what list and delete raise. Preconditions hold for each object."""
+    listing = list_objects(core, call, selected)
+    core.admit(call, "DELETE", None, None)
+    for version in listing.versions:
+        one = replace(call, name=version.name, namespace=version.namespace)
+        core.validate(one, "DELETE", None, version.obj)
+        current = core.store.get(version.table, version.key)
+        if current is not None:
+            delete_version(core, one, options, current)
+    return listing

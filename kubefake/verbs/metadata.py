@@ -1,0 +1,232 @@
+"""The rules of metadata that hold for every kind: what a client may set, what the server sets, what is well-formed.
+
+Follows k8s.io/apimachinery/pkg/api/validation/objectmeta.go and k8s.io/apiserver/pkg/registry/rest/{meta,create,update}.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kubeclient.apimachinery import errors, field, validation
+from kubeclient.apimachinery.field import FieldError
+from kubefake.resources.resource import Resource
+
+__all__ = [
+    "STANDARD_FINALIZERS",
+    "dedup_owner_references",
+    "match_namespace",
+    "ordered",
+    "parse_revision",
+    "validate_metadata",
+    "validate_metadata_update",
+    "wipe_system_fields",
+]
+
+STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
+
+_ANNOTATIONS_LIMIT = 256 * 1024
+_IMMUTABLE = "field is immutable"
+_ORDER = (
+    "name",
+    "generateName",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+)
+_MAX_UINT64 = (1 << 64) - 1
+
+NameCheck = Callable[[str, bool], list[str]]
+
+
+def ordered(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata in the order in which the server writes it, without what it never writes."""
+    return {key: meta[key] for key in _ORDER if key in meta}
+
+
+def wipe_system_fields(meta: dict[str, Any]) -> None:
+    """Takes out what a creator may not decide (rest.WipeObjectMetaSystemFields)."""
+    for key in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+        meta.pop(key, None)
+
+
+def match_namespace(resource: Resource, namespace: str, meta: dict[str, Any]) -> None:
+    """Sets the request's namespace, or refuses another one (rest.EnsureObjectNamespaceMatchesRequestNamespace)."""
+    given = meta.get("namespace", "")
+    if not resource.namespaced:
+        namespace = ""
+    if given == namespace:
+        return
+    if not given:
+        meta["namespace"] = namespace
+        return
+    if not namespace:
+        meta.pop("namespace", None)
+        return
+    raise errors.new_bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request"
+    )
+
+
+def parse_revision(text: str) -> int:
+    """A resourceVersion as a number. Raises ValueError with Go's words."""
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(f'strconv.ParseUint: parsing "{text}": invalid syntax')
+    value = int(text)
+    if value > _MAX_UINT64:
+        raise ValueError(f'strconv.ParseUint: parsing "{text}": value out of range')
+    return value
+
+
+def dedup_owner_references(obj: dict[str, Any]) -> list[str]:
+    """Drops references that are given twice; returns the uids of those that were."""
+    meta = obj["metadata"]
+    references = meta.get("ownerReferences")
+    if not references or len(references) < 2:
+        return []
+    kept: list[Any] = []
+    doubles: list[str] = []
+    for reference in references:
+        if reference in kept:
+            doubles.append(reference.get("uid", ""))
+        else:
+            kept.append(reference)
+    if doubles:
+        meta["ownerReferences"] = kept
+    return doubles
+
+
+def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: NameCheck) -> list[FieldError]:
+    """What is wrong with a new object's metadata (validation.ValidateObjectMeta)."""
+    found: list[FieldError] = []
+    prefix = meta.get("generateName")
+    if prefix:
+        found += [field.invalid("metadata.generateName", prefix, text) for text in name_check(prefix, True)]
+    name = meta.get("name")
+    if not name:
+        found.append(field.required("metadata.name", "name or generateName is required"))
+    else:
+        found += [field.invalid("metadata.name", name, text) for text in name_check(name, False)]
+    namespace = meta.get("namespace", "")
+    if resource.namespaced:
+        if not namespace:
+            found.append(field.required("metadata.namespace"))
+        else:
+            texts = validation.is_dns1123_label(namespace)
+            found += [field.invalid("metadata.namespace", namespace, text) for text in texts]
+    elif namespace:
+        found.append(field.forbidden("metadata.namespace", "not allowed on this type"))
+    generation = meta.get("generation", 0)
+    if generation < 0:
+        found.append(field.invalid("metadata.generation", generation, "must be greater than or equal to 0"))
+    found += _common(meta)
+    finalizers = meta.get("finalizers")
+    if finalizers:
+        found += _finalizers(finalizers, custom=resource.custom)
+    return found
+
+
+def _common(meta: Mapping[str, Any]) -> list[FieldError]:
+    """Labels, annotations and owners, which are checked on creation and on update alike."""
+    found: list[FieldError] = []
+    labels = meta.get("labels")
+    if labels:
+        for key, value in labels.items():
+            found += [field.invalid("metadata.labels", key, text) for text in validation.is_label_key(key)]
+            found += [field.invalid("metadata.labels", value, text) for text in validation.is_valid_label_value(value)]
+    annotations = meta.get("annotations")
+    if annotations:
+        found += _annotations(annotations)
+    owners = meta.get("ownerReferences")
+    if owners:
+        found += _owners(owners)
+    return found
+
+
+def _annotations(annotations: Mapping[str, str]) -> list[FieldError]:
+    found = [
+        field.invalid("metadata.annotations", key, text)
+        for key in annotations
+        for text in validation.is_label_key(key.lower())
+    ]
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    if size > _ANNOTATIONS_LIMIT:
+        found.append(field.too_long("metadata.annotations", _ANNOTATIONS_LIMIT))
+    return found
+
+
+def _owners(owners: list[dict[str, Any]]) -> list[FieldError]:
+    found: list[FieldError] = []
+    controller = ""
+    for owner in owners:
+        api_version = owner.get("apiVersion", "")
+        kind, name = owner.get("kind", ""), owner.get("name", "")
+        group, _, version = api_version.rpartition("/")
+        if not version:
+            found.append(field.invalid("metadata.ownerReferences.apiVersion", api_version, "version must not be empty"))
+        for key in ("kind", "name", "uid"):
+            if not owner.get(key):
+                found.append(field.invalid(f"metadata.ownerReferences.{key}", "", "must not be empty"))
+        if kind == "Event" and not group and version == "v1":
+            text = f"{group}/{version}, Kind={kind} is disallowed from being an owner"
+            found.append(field.invalid("metadata.ownerReferences", owner, text))
+        if owner.get("controller"):
+            here = f"{kind}/{name}"
+            if controller:
+                text = (
+                    "Only one reference can have Controller set to true. "
+                    f'Found "true" in references for {controller} and {here}'
+                )
+                found.append(field.invalid("metadata.ownerReferences", owners, text))
+            else:
+                controller = here
+    return found
+
+
+def _finalizers(finalizers: list[str], *, custom: bool) -> list[FieldError]:
+    found: list[FieldError] = []
+    for index, name in enumerate(finalizers):
+        path = f"metadata.finalizers[{index}]"
+        texts = validation.is_label_key(name)
+        found += [field.invalid(path, name, text) for text in texts]
+        if "/" not in name and name not in STANDARD_FINALIZERS and not custom:
+            text = "name is neither a standard finalizer name nor is it fully qualified"
+            found.append(field.invalid(path, name, text))
+    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
+        text = "finalizers orphan and foregroundDeletion cannot be both set"
+        found.append(field.invalid("metadata.finalizers", finalizers, text))
+    return found
+
+
+def validate_metadata_update(meta: Mapping[str, Any], old: Mapping[str, Any]) -> list[FieldError]:
+    """What is wrong with a change of metadata (validation.ValidateObjectMetaAccessorUpdate)."""
+    found: list[FieldError] = []
+    if "deletionTimestamp" in old:
+        before = old.get("finalizers") or ()
+        new = [name for name in meta.get("finalizers") or () if name not in before]
+        if new:
+            listed = ", ".join(f'"{name}"' for name in sorted(new))
+            text = f"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{listed}}}"
+            found.append(field.forbidden("metadata.finalizers", text))
+    if not meta.get("resourceVersion"):
+        found.append(field.invalid("metadata.resourceVersion", "", "must be specified for an update"))
+    if meta.get("generation", 0) < old.get("generation", 0):
+        found.append(field.invalid("metadata.generation", meta.get("generation", 0), "must not be decremented"))
+    for key in ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"):
+        value = meta.get(key)
+        if value != old.get(key):
+            empty: Any = "" if key in ("name", "namespace", "uid") else None
+            found.append(field.invalid(f"metadata.{key}", empty if value is None else value, _IMMUTABLE))
+    labels, annotations, owners = meta.get("labels"), meta.get("annotations"), meta.get("ownerReferences")
+    if labels != old.get("labels") or annotations != old.get("annotations") or owners != old.get("ownerReferences"):
+        found += _common(meta)
+    return found

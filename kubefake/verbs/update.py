@@ -1,0 +1,218 @@
+"""Update: replaces an object's state if nobody was faster. Patch and apply end here too, with a state of their own making.
+
+Follows k8s.io/apiserver/pkg/registry/generic/registry/store.go (Update) and pkg/registry/rest/update.go (BeforeUpdate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kubeclient.apimachinery import errors, field
+from kubeclient.apimachinery.gvk import GroupKind
+from kubefake.resources.strategy import Context, JSONObject
+from kubefake.store import Version
+from kubefake.verbs import ownership
+from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.create import commit_new
+from kubefake.verbs.failures import MODIFIED, internal
+from kubefake.verbs.metadata import (
+    dedup_owner_references,
+    match_namespace,
+    ordered,
+    parse_revision,
+    validate_metadata_update,
+)
+
+__all__ = ["Produce", "in_request_version", "update", "write"]
+
+Produce = Callable[[Mapping[str, Any] | None], JSONObject]
+"""Makes the wanted state, private and in the request's version, from the stored one in that version (None: there is none)."""
+
+_DOUBLE_OWNERS = (
+    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
+    "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}"
+)
+
+
+def update(core: Core, call: Call, obj: JSONObject) -> Outcome:
+    """A PUT: the client's whole object, decoded, defaulted and private to the call."""
+    meta = obj["metadata"]
+    name = meta.get("name", "")
+    if name != call.name:
+        raise errors.new_bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({call.name})"
+        )
+    match_namespace(call.resource, call.namespace, meta)
+    wanted_uid = meta.get("uid", "")
+
+    def produce(live: Mapping[str, Any] | None) -> JSONObject:
+        for uid in dedup_owner_references(obj):
+            call.warn(_DOUBLE_OWNERS.format(uid))
+        if live is None:
+            ownership.record_create(call, obj)
+        else:
+            ownership.record_update(call, live, obj)
+        return obj
+
+    return write(core, call, produce, wanted_uid=wanted_uid)
+
+
+def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may_create: bool = False) -> Outcome:
+    """Replaces the object by what `produce` makes of it.
+
+    Args:
+        core, call: as for every verb.
+        produce: makes the wanted state; called once.
+        wanted_uid: the object must have this uid, when one is given.
+        may_create: an object that is not there is created whatever the kind says (apply).
+
+    Raises:
+        NotFound, Conflict, Invalid, and what admission raises.
+    """
+    resource = call.resource
+    strategy = resource.strategy
+    version = core.store.get(resource.table, resource.key(call.namespace, call.name))
+    if version is None:
+        if call.subresource or not (strategy.allow_create_on_update or may_create):
+            raise errors.new_not_found(resource.group_resource, call.name)
+        if wanted_uid:
+            raise _other_uid(call, wanted_uid, "", "0")
+        created = produce(None)
+        core.admit(call, "CREATE", created, None)
+        return commit_new(core, call, created)
+    if wanted_uid and wanted_uid != version.obj["metadata"].get("uid"):
+        live = version.obj["metadata"]
+        raise _other_uid(call, wanted_uid, live.get("uid", ""), live["resourceVersion"])
+    obj = produce(in_request_version(call, version))
+    core.admit(call, "UPDATE", obj, version.obj)
+    if not resource.is_storage_version:
+        obj = strategy.convert(obj, resource.storage_version.version)
+    _check_revision(call, obj["metadata"], version)
+    context = core.context(call)
+    _before_update(call, obj, version, context)
+    core.validate(call, "UPDATE", obj, version.obj)
+    return _commit(core, call, obj, version)
+
+
+def in_request_version(call: Call, version: Version) -> Mapping[str, Any]:
+    """A stored object as the request's API version sees it; shared, not to be changed."""
+    resource = call.resource
+    if resource.is_storage_version:
+        return version.obj
+    return resource.strategy.convert(version.copy(), resource.version)
+
+
+def _check_revision(call: Call, meta: JSONObject, version: Version) -> None:
+    """Optimistic concurrency: the client's revision, if it names one, must be the current one."""
+    given = meta.get("resourceVersion") or ""
+    try:
+        revision = parse_revision(given) if given else 0
+    except ValueError as exc:
+        raise internal(str(exc)) from exc
+    if revision == 0:
+        if not call.resource.strategy.allow_unconditional_update or call.resource.custom:
+            text = "must be specified for an update"
+            about = GroupKind(call.resource.group, call.resource.plural)
+            raise errors.new_invalid(about, call.name, [field.invalid("metadata.resourceVersion", 0, text)])
+    elif revision != version.revision:
+        raise errors.new_conflict(call.resource.group_resource, call.name, MODIFIED)
+    meta["resourceVersion"] = str(version.revision)
+
+
+def _before_update(call: Call, obj: JSONObject, version: Version, context: Context) -> None:
+    """Carries over what an update cannot change, lets the kind prepare, and validates."""
+    resource = call.resource
+    strategy = resource.strategy
+    old = version.obj
+    meta, old_meta = obj["metadata"], old["metadata"]
+    _carry_over(meta, old_meta)
+    if call.subresource == "status":
+        for key in [key for key in obj if key not in ("apiVersion", "kind", "metadata", "status")]:
+            del obj[key]
+        obj.update({key: value for key, value in old.items() if key not in obj and key != "status"})
+        strategy.prepare_for_status_update(obj, old, context)
+    else:
+        if "status" in resource.subresources and strategy.resets_status:
+            if "status" in old:
+                obj["status"] = old["status"]
+            else:
+                obj.pop("status", None)
+        strategy.prepare_for_update(obj, old, context)
+        if strategy.tracks_generation:
+            meta["generation"] = old_meta.get("generation", 0) + bool(strategy.generation_matters(obj, old))
+    found: list[Any] = validate_metadata_update(meta, old_meta)
+    if not resource.custom:
+        found *= 2  # the server asks its generic rules, and the kind's, which ask them again; both answers are told
+    found += [error.cause() for error in strategy.validate_update(obj, old, context)]
+    if found:
+        raise errors.new_invalid(resource.gvk.group_kind, call.name, found)
+    for text in strategy.warnings(obj, old, context):
+        call.warn(text)
+
+
+def _carry_over(meta: JSONObject, old: Mapping[str, Any]) -> None:
+    if not meta.get("uid"):
+        meta["uid"] = old.get("uid", "")
+    for key in ("creationTimestamp", "deletionTimestamp"):
+        if key in old:
+            meta[key] = old[key]
+    if "deletionGracePeriodSeconds" in old:
+        meta.setdefault("deletionGracePeriodSeconds", old["deletionGracePeriodSeconds"])
+    if "generation" in old:
+        meta["generation"] = old["generation"]
+    else:
+        meta.pop("generation", None)
+    meta.pop("selfLink", None)
+
+
+def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcome:
+    resource = call.resource
+    old = version.obj
+    obj["metadata"] = meta = ordered(obj["metadata"])
+    if ownership.same_state(obj, old):
+        return Outcome(200, version)
+    if _is_finished(meta):
+        if not call.dry_run:
+            last = {**old, "metadata": {**old["metadata"]}}
+            gone = core.store.delete(resource.table, version.key, last, version)
+            resource.strategy.after_commit("DELETED", gone.obj, old)
+        return Outcome(200, obj=_shown(call, obj))
+    if call.dry_run:
+        return Outcome(200, obj=_shown(call, obj))
+    new = core.store.put(resource.table, version.key, obj, version)
+    resource.strategy.after_commit("MODIFIED", new.obj, old)
+    return Outcome(200, new)
+
+
+def _shown(call: Call, obj: JSONObject) -> JSONObject:
+    resource = call.resource
+    return obj if resource.is_storage_version else resource.strategy.convert(obj, resource.version)
+
+
+def _is_finished(meta: Mapping[str, Any]) -> bool:
+    """Whether this was the last finalizer of an object whose grace is over (store.ShouldDeleteDuringUpdate)."""
+    return "deletionTimestamp" in meta and not meta.get("finalizers") and not meta.get("deletionGracePeriodSeconds")
+
+
+def _other_uid(call: Call, wanted: str, found: str, revision: str) -> errors.Conflict:
+    path = f"/registry/{registry_path(call)}"
+    return errors.new_conflict(
+        call.resource.group_resource,
+        call.name,
+        f"StorageError: invalid object, Code: 4, Key: {path}, ResourceVersion: {revision}, AdditionalErrorMsg: "
+        f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
+    )
+
+
+def registry_path(call: Call) -> str:
+    """Where a real server keeps the object in etcd, which some of its errors tell."""
+    resource = call.resource
+    folder = _FOLDERS.get(resource.plural, resource.plural)
+    if resource.custom or resource.group in _PREFIXED:
+        folder = f"{resource.group}/{folder}"
+    return f"{folder}/{resource.key(call.namespace, call.name)}"
+
+
+_FOLDERS = {"endpoints": "services/endpoints", "services": "services/specs", "nodes": "minions", "ingresses": "ingress"}
+_PREFIXED = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
