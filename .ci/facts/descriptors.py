@@ -20,7 +20,19 @@ from .types import Dump, Kind
 
 __all__ = ["generate"]
 
-_COMMON = "create update update_status delete delete_collection get list watch patch apply apply_status".split()
+_COMMON = [
+    "create",
+    "update",
+    "update_status",
+    "delete",
+    "delete_collection",
+    "get",
+    "list",
+    "watch",
+    "patch",
+    "apply",
+    "apply_status",
+]
 _STATUS = {"update_status", "apply_status"}
 _EXPANSIONS = {
     "Bind": "bind",

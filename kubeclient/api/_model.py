@@ -76,7 +76,7 @@ class ListModel(Model, kw_only=True):
     """A list kind: `items` that are null become an empty list."""
 
     def __post_init__(self) -> None:
-        this = cast(Any, self)
+        this = cast("Any", self)
         if this.items is None:
             this.items = []
 

@@ -1,15 +1,18 @@
-"""Deep copies of models and of decoded JSON. Faster than `copy.deepcopy`, and than a trip through bytes."""
+"""Deep copies of models and of decoded JSON, several times faster than `copy.deepcopy`. Copies values, validates nothing."""
 
 from __future__ import annotations
 
-import copy
-from typing import Any, TypeVar
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
-from msgspec import Struct
+import msgspec
 
 __all__ = ["deep_copy"]
 
 T = TypeVar("T")
+
+_SCALARS = frozenset((str, int, bool, float, bytes, type(None)))
 
 
 def deep_copy(value: T) -> T:
@@ -22,19 +25,26 @@ def deep_copy(value: T) -> T:
 
 
 def _copy(value: Any) -> Any:
-    kind = type(value)
-    if kind is dict:
-        return {key: item if type(item) is str else _copy(item) for key, item in value.items()}
+    kind: Any = type(value)
     if kind is list:
-        return [item if type(item) is str else _copy(item) for item in value]
-    if not isinstance(value, Struct) or kind.__struct_config__.frozen:
+        return [item if type(item) in _SCALARS else _copy(item) for item in value] if value else []
+    if kind is dict:
+        return {key: item if type(item) in _SCALARS else _copy(item) for key, item in value.items()} if value else {}
+    if not issubclass(kind, msgspec.Struct) or kind.__struct_config__.frozen:
         return value
-    fresh = copy.copy(value)
-    for name in kind.__struct_fields__:
+    fresh = value.__copy__()
+    for name in _mutable_fields(kind):
         item = getattr(fresh, name)
-        if type(item) not in _SCALARS:
+        if item is not None:
             setattr(fresh, name, _copy(item))
     return fresh
 
 
-_SCALARS = (str, type(None), int, bool)
+@cache
+def _mutable_fields(model: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The fields that may hold something mutable: all but those of numbers, texts and bytes."""
+    return tuple(one.name for one in msgspec.structs.fields(model) if not _SCALARS.issuperset(_alternatives(one.type)))
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)

@@ -95,13 +95,15 @@ def decode_into(model: type[T], data: bytes | str | Mapping[str, Any]) -> T:
     Raises:
         ValueError: it is not JSON, or has a field of another type than the model.
     """
+    decoded: T
     try:
-        return json.decode(data, model) if isinstance(data, bytes | str) else json.convert(data, model)
+        decoded = json.decode(data, model) if isinstance(data, bytes | str) else json.convert(data, model)
     except msgspec.ValidationError as error:
         if "`null`" not in str(error):
             raise
         value = json.decode(data) if isinstance(data, bytes | str) else data
-        return json.convert(_without_nulls(value, model), model)
+        decoded = json.convert(_without_nulls(value, model), model)
+    return decoded
 
 
 def _without_nulls(value: Any, annotation: Any) -> Any:

@@ -71,12 +71,12 @@ def objects(model: type[T]) -> st.SearchStrategy[T]:
 
 
 @cache
-def _fields(model: type[Any]) -> dict[str, Any]:
+def _fields(model: type[msgspec.Struct]) -> dict[str, Any]:
     return {one.encode_name: one.type for one in msgspec.structs.fields(model)}
 
 
 @st.composite
-def _struct(draw: st.DrawFn, model: type[Any], depth: int) -> dict[str, Any]:
+def _struct(draw: st.DrawFn, model: Any, depth: int) -> dict[str, Any]:
     fields = _fields(model)
     gvk = getattr(model, "GVK", None)
     body: dict[str, Any] = {} if gvk is None else {"kind": gvk.kind, "apiVersion": gvk.api_version}
