@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from ..schema.node import UNSET, Node
+from kubefake.schema.node import UNSET, Node
+
 from .fieldset import key_element, key_order, value_element, value_order
 
 __all__ = ["DEDUCED", "UNTYPED", "Atom", "ItemError", "ListType", "MapType", "atom_of"]
@@ -37,7 +38,7 @@ class ListType:
         self.names: tuple[str, ...] = ()
         self.keys: tuple[tuple[str, Any], ...] = ()
         self.prefix = ""
-        self._item: Node | Atom | None = UNTYPED if node is None or node.items is None else node.items
+        self._item: Node | Atom | None = None if node is None else node.items
         if node is not None and node.list_type == "map":
             self.names = node.map_keys
             defaults = _key_defaults(node)
@@ -49,9 +50,9 @@ class ListType:
     def item(self) -> Atom:
         """The type of the items."""
         item = self._item
-        if item.__class__ is not Atom:
-            item = self._item = UNTYPED if item is None else atom_of(item)  # type: ignore[arg-type]
-        return item  # type: ignore[return-value]
+        if not isinstance(item, Atom):
+            item = self._item = UNTYPED if item is None else atom_of(item)
+        return item
 
     def element(self, item: Any) -> str:
         """The path element of an item. Raises ItemError."""
@@ -108,10 +109,9 @@ class MapType:
 
     Attributes:
         atomic: owned as a whole.
-        open: keys that are not fields are allowed.
     """
 
-    __slots__ = ("_fields", "_inherits", "_nodes", "_other", "atomic", "open")
+    __slots__ = ("_fields", "_inherits", "_nodes", "_other", "atomic")
 
     def __init__(self, node: Node | None, *, atomic: bool = False, inherits: bool = False) -> None:
         self.atomic = atomic
@@ -120,13 +120,16 @@ class MapType:
         self._fields: dict[str, Atom] = {}
         self._other: Node | Atom | None
         if node is None:
-            self._other = None  # set by the types that refer to themselves
+            self._other = None  # `hold` says it
         elif node.kind == "object":
             self._nodes = node.fields
             self._other = DEDUCED if inherits or not self._nodes else None
         else:
             self._other = node.values or DEDUCED
-        self.open = self._other is not None
+
+    def hold(self, other: Atom) -> None:
+        """Says what the values are, for the two types below that hold themselves; only used to build them."""
+        self._other = other
 
     def named(self, key: str) -> bool:
         """Whether the key is a field of the type, not just a key of a map."""
@@ -179,12 +182,10 @@ DEDUCED: Final = Atom("untyped", deduced=True)
 
 UNTYPED.list = ListType(None, inherits=False)
 UNTYPED.map = MapType(None, atomic=True)
-UNTYPED.map._other = UNTYPED
-UNTYPED.map.open = True
+UNTYPED.map.hold(UNTYPED)
 DEDUCED.list = UNTYPED.list
 DEDUCED.map = MapType(None)
-DEDUCED.map._other = DEDUCED
-DEDUCED.map.open = True
+DEDUCED.map.hold(DEDUCED)
 
 _SCALARS: Final[dict[str, Scalar]] = {
     "string": "string",
@@ -208,10 +209,10 @@ def atom_of(node: Node, *, inherits: bool = False) -> Atom:
     """
     inherits = inherits or node.preserve_unknown
     key = "merge.atom+" if inherits else "merge.atom"
-    atom = node.cache.get(key)
+    atom: Atom | None = node.cache.get(key)
     if atom is None:
         atom = node.cache[key] = _read(node, inherits)
-    return atom  # type: ignore[no-any-return]
+    return atom
 
 
 def _read(node: Node, inherits: bool) -> Atom:

@@ -185,7 +185,7 @@ def _compare_lists(list_type: ListType, old: list[Any], new: list[Any]) -> _Chan
     removed: Tree = {}
     item_type = list_type.item
     for element in before | after:
-        olds, news = before.get(element, ()), after.get(element, ())
+        olds, news = before.get(element, []), after.get(element, [])
         if len(olds) <= 1 and len(news) <= 1:
             if not olds:
                 added[element] = whole(item_type, news[0])

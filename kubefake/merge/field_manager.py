@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from kubeclient.apimachinery.errors import new_bad_request
+from kubefake.schema.node import Node
 
-from ..schema.node import Node
 from . import typed
 from .conflicts import Conflict, conflict_error
 from .failures import plain_failure
@@ -65,7 +65,7 @@ def including(pattern: Mapping[str, Any]) -> FieldFilter:
     return lambda found: found.included(dict(pattern))
 
 
-class _Conflicted(Exception):
+class _ConflictsFoundError(Exception):
     def __init__(self, conflicts: list[Conflict]) -> None:
         super().__init__(f"{len(conflicts)} conflicts")
         self.conflicts = conflicts
@@ -131,13 +131,13 @@ class FieldManager:
             manager: the fieldManager parameter, or the first part of the user agent; "" counts as "unknown".
             now: RFC 3339 with whole seconds.
         """
-        stored = _entries(live)
+        stored: list[dict[str, Any]] | None = _entries(live)
         managed = self._decode_live_or_new(stored, _entries(new))
         if not managed and live is not None:
             return None  # nobody tracks this object until somebody applies to it
         try:
             tracked = self._track(self._zero if live is None else live, new, managed, manager, now)
-        except typed.TypeMismatch:
+        except typed.TypeMismatchError:
             return stored  # the server keeps what it has rather than fail the write
         return encode(tracked, self._cache)
 
@@ -167,7 +167,7 @@ class FieldManager:
             raise plain_failure(f"failed to decode managed fields: {error}") from error
         try:
             typed.validate(self._node, config)
-        except typed.TypeMismatch as error:
+        except typed.TypeMismatchError as error:
             raise plain_failure(f"failed to create typed patch object ({_name_text(config)}): {error}") from error
         current = _without_managed_fields(self._zero if live is None else live)
         if not managed:
@@ -190,7 +190,7 @@ class FieldManager:
     ) -> tuple[dict[str, Any], Managed]:
         try:
             return self._apply(live, config, managed, key, now, force)
-        except _Conflicted as error:
+        except _ConflictsFoundError as error:
             conflicts = error.conflicts
         if manager == "kubectl":
             # What kubectl's client-side apply left behind is its own: it may take over what the annotation proves.
@@ -254,7 +254,7 @@ class FieldManager:
             merged = self._prune(merged, managed, last)
         managed, _, conflicts = self._settle(live, merged, managed, key)
         if conflicts and not force:
-            raise _Conflicted(conflicts)
+            raise _ConflictsFoundError(conflicts)
         entry = managed.get(key)
         changed = not same(merged, live)
         if entry is not None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kubeclient.apimachinery.gotext import float_v
 
-__all__ = ["format_v", "kind_of", "same"]
+__all__ = ["format_v", "go_json_kind", "kind_of", "same"]
 
 _KINDS: Final = (
     (bool, "bool"),
@@ -55,3 +55,14 @@ def same(left: Any, right: Any) -> bool:
     if cls is list:
         return all(map(same, left, right))
     return (cls is bool) is (right.__class__ is bool)
+
+
+def go_json_kind(value: Any) -> str:
+    """What encoding/json calls a JSON value that does not fit: `object`, `array`, `number`, `string`, `bool`."""
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, dict):
+        return "object"
+    if isinstance(value, list):
+        return "array"
+    return "string" if isinstance(value, str) else "number"

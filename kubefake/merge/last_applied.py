@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from kubeclient.apimachinery.gotext import marshal
+from kubefake.schema.node import Node
 
-from ..schema.node import Node
 from . import typed
 from .fieldset import FieldSet
 
@@ -37,7 +37,7 @@ def allowed_conflicts(node: Node, api_version: str, live: Mapping[str, Any]) -> 
     try:
         typed.validate(node, applied)
         typed.validate(node, live)
-    except typed.TypeMismatch:
+    except typed.TypeMismatchError:
         return None
     changes = typed.compare(node, applied, live)
     fields = typed.to_field_set(node, applied)

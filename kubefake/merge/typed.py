@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..schema.node import Node
+from kubefake.schema.node import Node
+
 from . import items as _items
 from .atoms import Atom, ItemError, ListType, MapType, atom_of
 from .compare import Comparison, compare_values
@@ -19,7 +20,7 @@ from .govalues import format_v, kind_of
 
 __all__ = [
     "Comparison",
-    "TypeMismatch",
+    "TypeMismatchError",
     "compare",
     "extract_items",
     "merge",
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 
-class TypeMismatch(ValueError):
+class TypeMismatchError(ValueError):
     """A value is not of its type; the text is Go's: `.spec.replicas: expected numeric (int or float), got string`."""
 
     def __init__(self, errors: list[tuple[str, str]]) -> None:
@@ -117,11 +118,11 @@ def validate(node: Node, value: Any, *, allow_duplicates: bool = False) -> None:
     """Checks that a value is of its type, as far as structured merge cares.
 
     Raises:
-        TypeMismatch: with all that is wrong.
+        TypeMismatchError: with all that is wrong.
     """
     errors = _mismatches(atom_of(node), value, allow_duplicates)
     if errors:
-        raise TypeMismatch(errors)
+        raise TypeMismatchError(errors)
 
 
 _Errors = list[tuple[str, str]]
