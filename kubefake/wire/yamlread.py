@@ -106,7 +106,11 @@ class _Reader:
 
     def value(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node)
+            value = _scalar(node)
+            if isinstance(value, float) and not math.isfinite(value):
+                name = "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
+                raise YAMLError(f"json: unsupported value: {name}")
+            return value
         if id(node) in self._open:
             name = _word_at(self._data, node.start_mark, "&")
             raise YAMLError(f"yaml: anchor '{name}' value contains itself")
@@ -175,7 +179,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
 
 
 def plain_value(text: str) -> Any:
-    """What an unquoted scalar means. Raises YAMLError for infinities and NaN, which JSON lacks."""
+    """What an unquoted scalar means: None, a bool, an int, a float (also infinite, or NaN) or the text itself."""
     if text in _NULLS:
         return None
     if text in _TRUE:
@@ -184,9 +188,10 @@ def plain_value(text: str) -> Any:
         return False
     if text[0] not in "+-.0123456789":
         return text
-    if _INFINITY.fullmatch(text) or text in _NAN:
-        name = "NaN" if text in _NAN else ("-Inf" if text[0] == "-" else "+Inf")
-        raise YAMLError(f"json: unsupported value: {name}")
+    if text in _NAN:
+        return math.nan
+    if _INFINITY.fullmatch(text):
+        return -math.inf if text[0] == "-" else math.inf
     digits = text.replace("_", "")
     match = _INT.fullmatch(digits)
     if match:
