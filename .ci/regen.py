@@ -37,7 +37,7 @@ def main() -> int:
         assert not wanted.keys() & made.keys(), f"{generator.__name__} writes another's files"
         wanted.update(made)
     stale = [path for path, content in wanted.items() if _read(path) != content]
-    strays = list(_strays(generators, wanted))
+    unknown = list(strays(generators, wanted, ROOT))
     if options.check:
         for path in stale:
             print(f"{path}: not what .ci/regen.py writes")
@@ -46,9 +46,9 @@ def main() -> int:
             (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
             (ROOT / path).write_bytes(wanted[path])
             print(f"{path}: written")
-    for path in strays:
+    for path in unknown:
         print(f"{path}: neither generated nor known as hand-written")
-    return 1 if strays or (options.check and stale) else 0
+    return 1 if unknown or (options.check and stale) else 0
 
 
 def _read(path: str) -> bytes | None:
@@ -56,13 +56,14 @@ def _read(path: str) -> bytes | None:
     return file.read_bytes() if file.exists() else None
 
 
-def _strays(generators: list[ModuleType], wanted: dict[str, bytes]) -> Iterator[str]:
+def strays(generators: list[ModuleType], wanted: dict[str, bytes], root: Path) -> Iterator[str]:
+    """The files in the generators' folders that are neither made by them nor named as written by hand."""
     for generator in generators:
         folder = getattr(generator, "OWNED", None)
         if folder is None:
             continue
-        for file in sorted((ROOT / folder).rglob("*")):
-            path = file.relative_to(ROOT).as_posix()
+        for file in sorted((root / folder).rglob("*")):
+            path = file.relative_to(root).as_posix()
             if (
                 file.is_file()
                 and "__pycache__" not in path

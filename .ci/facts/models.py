@@ -13,7 +13,7 @@ from . import indexes, types
 from .attributes import LEFT_OUT, SPECIAL, Attribute, Attributes
 from .types import META, Dump, Kind
 
-__all__ = ["HAND_WRITTEN", "OWNED", "generate"]
+__all__ = ["BANNER", "HAND_WRITTEN", "OWNED", "generate", "modules"]
 
 OWNED = "kubeclient/api"
 HAND_WRITTEN = ("_model.py", "copying.py", "descriptor.py", "scheme.py")
@@ -53,11 +53,16 @@ _ELSEWHERE = {"Status": "status", "StatusCause": "status", "StatusDetails": "sta
 def generate(facts: Path) -> dict[str, bytes]:
     """The source files by their path in the repository."""
     dump = types.load(facts / "types.json")
-    files = {f"{OWNED}/{types.module_of(package)}.py": _Module(dump, package).source() for package in dump.packages()}
-    modules = sorted(Path(path).stem for path in files)
-    files[f"{OWNED}/__init__.py"] = indexes.package(modules, _BANNER)
-    files[f"{OWNED}/kinds.py"] = indexes.kinds(dump, _BANNER)
-    return {path: text.encode() for path, text in files.items()}
+    sources = dict(modules(dump))
+    sources["__init__"] = indexes.package(sorted(sources), _BANNER)
+    sources["kinds"] = indexes.kinds(dump, _BANNER)
+    return {f"{OWNED}/{name}.py": text.encode() for name, text in sources.items()}
+
+
+def modules(dump: Dump) -> Iterator[tuple[str, str]]:
+    """The name and the source of the module of every group version."""
+    for package in dump.packages():
+        yield types.module_of(package), _Module(dump, package).source()
 
 
 class _Module:
