@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["float_v", "marshal", "number_text", "quote", "time_quote"]
+__all__ = ["float_v", "marshal", "number_text", "quote", "time_quote", "type_name", "value_v"]
 
 _SHORT: Final = {
     "\a": "\\a",
@@ -152,3 +152,39 @@ def marshal(value: Any) -> str:
     if isinstance(value, msgspec.Struct):
         return msgspec.json.encode(value).decode()  # field order is Go's
     raise TypeError(f"json: unsupported type: {type(value).__name__}")
+
+
+def type_name(value: Any) -> str:
+    """`%T` of a JSON value as Go decodes it."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "bool"
+    for python, go in _GO_TYPES:
+        if isinstance(value, python):
+            return go
+    return type(value).__name__
+
+
+_GO_TYPES: Final = (
+    (str, "string"),
+    (int, "int64"),
+    (float, "float64"),
+    (list, "[]interface {}"),
+    (Mapping, "map[string]interface {}"),
+)
+
+
+def value_v(value: Any) -> str:
+    """`%v` of a JSON value as Go decodes it: `map[a:1 b:[x y]]`."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return float_v(value)
+    if isinstance(value, Mapping):
+        return f"map[{' '.join(f'{key}:{value_v(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(value_v, value))}]"
+    return str(value)

@@ -4,8 +4,6 @@ Ports the types of apimachinery pkg/api/errors. How they are built is in `error_
 `error_predicates`; users import `errors`.
 """
 
-# ruff: noqa: N818  the classes carry the names of the server's reasons
-
 from __future__ import annotations
 
 from typing import Any, Final
