@@ -17,6 +17,7 @@ from kubefake.resources.registry import Registry
 from kubefake.store import Snapshot, Store
 from kubefake.verbs.bootstrap import bootstrap
 from kubefake.verbs.call import Core
+from kubefake.verbs.ownership import Ownership
 from kubefake.watch.fanout import Fanout
 from kubefake.watch.stream import WatchStream
 
@@ -67,6 +68,7 @@ class ApiServer:
             registry=self.registry,
             clock=clock,
             ids=ids,
+            ownership=Ownership(self.registry),
             admission=(NamespaceLifecycle(self.store),),
         )
         self._pipeline = Pipeline(

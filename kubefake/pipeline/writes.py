@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kubeclient.transport.protocol import Request, Response, header
+from kubefake.merge.field_manager import FieldManager
 from kubefake.pipeline.decode import decode_body
+from kubefake.pipeline.patches import APPLY_PATCH, patch_decoder, read_configuration, read_patch
+from kubefake.resources.strategy import JSONObject
+from kubefake.schema.node import Node
+from kubefake.verbs.apply import apply
 from kubefake.verbs.call import Call, Core, Listing, Outcome
 from kubefake.verbs.create import create
 from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
+from kubefake.verbs.get import get
+from kubefake.verbs.patch import patch, patched
+from kubefake.verbs.subresources import SCALE_API_VERSION, get_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.wire.body import BodyReader
+from kubefake.wire.negotiate import patch_type
 from kubefake.wire.options import (
     read_create_options,
     read_delete_options,
+    read_get_options,
     read_list_options,
+    read_patch_options,
     read_update_options,
 )
 from kubefake.wire.status import not_implemented
@@ -33,9 +46,15 @@ class Writes:
     def run(self, call: Call, request: Request) -> Result:
         """Raises StatusErrors."""
         call.manager = _manager(header(request.headers, "user-agent"))
-        if call.subresource not in ("", "status"):
+        if call.subresource == "scale":
+            return self._scale(call, request)
+        if call.subresource not in ("", "status", "finalize"):
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:
+            case "get":
+                return get(self._core, call, read_get_options(request.query))
+            case "patch":
+                return self._patch(call, request)
             case "create":
                 return self._create(call, request)
             case "update":
@@ -69,6 +88,57 @@ class Writes:
         obj = decode_body(call, body)
         resource.strategy.default(obj, resource.version)
         return update(self._core, call, obj)
+
+    def _patch(self, call: Call, request: Request) -> Result:
+        kind = patch_type(header(request.headers, "content-type"), custom=call.resource.custom)
+        applies = kind == APPLY_PATCH
+        options = read_patch_options(request.query, apply=applies)
+        call.dry_run, call.field_validation = options.dry_run, options.field_validation
+        call.manager = options.field_manager or call.manager
+        decode = patch_decoder(call)
+        if applies:
+            config, doubles = read_configuration(request.body)
+            return apply(self._core, call, config, doubles, decode, force=bool(options.force))
+        body, doubles = read_patch(request.body, kind, call.field_validation)
+        return patch(self._core, call, kind, body, doubles, decode)
+
+    def _scale(self, call: Call, request: Request) -> Result:
+        core = self._core
+        if call.verb == "get":
+            return get_scale(core, call)
+        subresource = call.resource.subresources["scale"]
+        assert subresource.node is not None
+        manager = core.ownership.scale_manager(subresource.node)
+        current = get_scale(core, call).obj
+        assert current is not None
+        if call.verb == "update":
+            options = read_update_options(request.query)
+            call.dry_run, call.field_validation = options.dry_run, options.field_validation
+            call.manager = options.field_manager or call.manager
+            body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+            scale = decode_body(call, body, subresource.node)
+            managed = manager.update(current, scale, call.manager, call.now)
+            return write_scale(core, call, scale, managed)
+        return self._patch_scale(call, request, current, manager, subresource.node)
+
+    def _patch_scale(
+        self, call: Call, request: Request, current: JSONObject, manager: FieldManager, node: Node
+    ) -> Result:
+        kind = patch_type(header(request.headers, "content-type"), custom=call.resource.custom)
+        options = read_patch_options(request.query, apply=kind == APPLY_PATCH)
+        call.dry_run, call.field_validation = options.dry_run, options.field_validation
+        call.manager = options.field_manager or call.manager
+        decode = patch_decoder(call, node, SCALE_API_VERSION, "Scale")
+        managed: Any
+        if kind == APPLY_PATCH:
+            config, _ = read_configuration(request.body)
+            scale, managed = manager.apply(current, config, call.manager, call.now, force=bool(options.force))
+            scale, _ = decode(scale)
+        else:
+            body, _ = read_patch(request.body, kind, call.field_validation)
+            scale, _ = decode(patched(kind, body, current, node, call.field_validation))
+            managed = manager.update(current, scale, call.manager, call.now)
+        return write_scale(self._core, call, scale, managed)
 
     def _delete(self, call: Call, request: Request) -> Result:
         body = self._bodies.read_delete(request.body, header(request.headers, "content-type"))

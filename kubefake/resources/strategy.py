@@ -88,6 +88,9 @@ class Strategy:
     resets_status = True
     """Whether creations and updates through the main resource lose the status they bring (nodes keep it)."""
 
+    status_resets: tuple[tuple[str, ...], ...] = (("f:spec",),)
+    """The fields that a write of the status subresource does not keep, as elements of field sets."""
+
     orphans_dependents = False
     """Whether a delete that names no propagation policy leaves dependents behind (jobs, replication controllers)."""
 

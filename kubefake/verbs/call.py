@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kubefake.pipeline.caller import UserInfo
 from kubefake.ports import Clock, Ids
@@ -13,6 +13,9 @@ from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import Context, JSONObject
 from kubefake.store import Store, Version
 from kubefake.watch.fanout import Fanout
+
+if TYPE_CHECKING:
+    from kubefake.verbs.ownership import Ownership
 
 __all__ = ["Admission", "Call", "Core", "Listing", "Outcome", "StoreLookup"]
 
@@ -71,6 +74,7 @@ class Core:
     registry: Registry
     clock: Clock
     ids: Ids
+    ownership: Ownership
     admission: Sequence[Admission] = ()
 
     def context(self, call: Call) -> Context:

@@ -10,10 +10,10 @@ from typing import Any
 from kubeclient.apimachinery import errors
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import zero_value
-from kubefake.verbs import ownership
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal
 from kubefake.verbs.metadata import (
+    DOUBLE_OWNERS,
     dedup_owner_references,
     match_namespace,
     ordered,
@@ -35,16 +35,10 @@ def create(core: Core, call: Call, obj: JSONObject) -> Outcome:
     wipe_system_fields(meta)
     match_namespace(call.resource, call.namespace, meta)
     for uid in dedup_owner_references(obj):
-        call.warn(_DOUBLE_OWNERS.format(uid))
-    ownership.record_create(call, obj)
+        call.warn(DOUBLE_OWNERS.format(uid))
+    core.ownership.record_create(call, obj)
     core.admit(call, "CREATE", obj, None)
     return commit_new(core, call, obj)
-
-
-_DOUBLE_OWNERS = (
-    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
-    "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}"
-)
 
 
 def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> Outcome:

@@ -13,6 +13,7 @@ from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.resource import Resource
 
 __all__ = [
+    "DOUBLE_OWNERS",
     "STANDARD_FINALIZERS",
     "dedup_owner_references",
     "match_namespace",
@@ -24,6 +25,11 @@ __all__ = [
 ]
 
 STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
+
+DOUBLE_OWNERS = (
+    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
+    "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}"
+)
 
 _ANNOTATIONS_LIMIT = 256 * 1024
 _IMMUTABLE = "field is immutable"

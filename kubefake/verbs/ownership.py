@@ -1,28 +1,130 @@
-"""Field ownership around a write: what `managedFields` says afterwards. The bookkeeping itself is `merge`'s."""
+"""Field ownership around a write: what `managedFields` says afterwards. The bookkeeping itself is `merge`'s.
+
+Here is only which manager stands for which resource, version and subresource, and which fields a write may not own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from kubefake.merge.field_manager import FieldFilter, FieldManager, excluding
+from kubefake.merge.fieldset import FieldSet
+from kubefake.merge.managed import FieldSetCache, keep_timestamps
+from kubefake.resources.registry import Registry
+from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import JSONObject
+from kubefake.schema.decode import zero_value
+from kubefake.schema.node import Node
 from kubefake.verbs.call import Call
 
-__all__ = ["record_create", "record_update", "same_state"]
+__all__ = ["Ownership", "same_state"]
 
 
-def record_create(call: Call, obj: JSONObject) -> None:
-    """Notes that the caller's manager owns what it created."""
-    obj["metadata"].pop("managedFields", None)
+class Ownership:
+    """The field managers of one server's resources, made when they are first needed."""
+
+    __slots__ = ("_managers", "_registry", "cache")
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self.cache = FieldSetCache()
+        self._managers: dict[tuple[Resource, str], FieldManager] = {}
+
+    def manager(self, resource: Resource, subresource: str) -> FieldManager:
+        """Who keeps the books of a resource, or of one of its subresources."""
+        key = (resource, subresource)
+        found = self._managers.get(key)
+        if found is None:
+            found = self._managers[key] = self._make(resource, subresource)
+        return found
+
+    def scale_manager(self, node: Node) -> FieldManager:
+        """Who keeps the books of Scales."""
+        head = {"kind": "Scale", "apiVersion": "autoscaling/v1"}
+        return FieldManager(
+            node, "autoscaling/v1", "Scale", subresource="scale", zero={**zero_value(node), **head}, cache=self.cache
+        )
+
+    def record_create(self, call: Call, obj: JSONObject) -> None:
+        """Notes that the caller's manager owns what it creates."""
+        self._record(call, None, obj)
+
+    def record_update(self, call: Call, live: Mapping[str, Any], obj: JSONObject) -> None:
+        """Notes that the caller's manager owns what it changes; `live` is the stored object in the request's version."""
+        self._record(call, live, obj)
+
+    def _record(self, call: Call, live: Mapping[str, Any] | None, obj: JSONObject) -> None:
+        manager = self.manager(call.resource, call.subresource)
+        managed = manager.update(live, obj, call.manager, call.now)
+        if managed:
+            obj["metadata"]["managedFields"] = managed
+        else:
+            obj["metadata"].pop("managedFields", None)
+
+    def apply(
+        self, call: Call, live: Mapping[str, Any] | None, config: Mapping[str, Any], *, force: bool
+    ) -> JSONObject:
+        """What applying a configuration makes of an object, its managedFields included. Raises StatusErrors."""
+        manager = self.manager(call.resource, call.subresource)
+        merged, managed = manager.apply(live, config, call.manager, call.now, force=force)
+        merged = {**merged, "metadata": {**merged.get("metadata", {})}}
+        if managed:
+            merged["metadata"]["managedFields"] = managed
+        else:
+            merged["metadata"].pop("managedFields", None)
+        return merged
+
+    def _make(self, resource: Resource, subresource: str) -> FieldManager:
+        head = {"kind": resource.kind, "apiVersion": resource.api_version}
+        return FieldManager(
+            resource.node,
+            resource.api_version,
+            resource.kind,
+            subresource=subresource,
+            zero={**({} if resource.custom else zero_value(resource.node)), **head},
+            reset=self._resets(resource, subresource),
+            convert=self._converter(resource),
+            cache=self.cache,
+            checked=resource.custom,
+        )
+
+    def _resets(self, resource: Resource, subresource: str) -> Mapping[str, FieldFilter]:
+        """Which fields the kind takes out of such a write, so that nobody owns what was not kept."""
+        strategy = resource.strategy
+        if subresource == "status":
+            paths = strategy.status_resets
+        elif "status" in resource.subresources and strategy.resets_status:
+            paths = (("f:status",),)
+        else:
+            return {}
+        fields = FieldSet.from_paths(list(paths))
+        versions = [
+            other.api_version
+            for other in self._registry
+            if other.plural == resource.plural and other.table == resource.table
+        ]
+        return dict.fromkeys(versions, excluding(fields))
+
+    def _converter(self, resource: Resource) -> Any:
+        def convert(obj: Mapping[str, Any], api_version: str) -> tuple[Node, Mapping[str, Any]] | None:
+            for other in self._registry:
+                if other.api_version == api_version and other.table == resource.table:
+                    seen = resource.strategy.convert(_copy(obj), other.version)
+                    return other.node, {**seen, "apiVersion": api_version}
+            return None
+
+        return convert
 
 
-def record_update(call: Call, live: Mapping[str, Any], obj: JSONObject) -> None:
-    """Notes that the caller's manager owns what it changed."""
-    managed = live["metadata"].get("managedFields")
-    if managed:
-        obj["metadata"]["managedFields"] = managed
+def _copy(obj: Mapping[str, Any]) -> JSONObject:
+    """Two levels are what conversions change without asking."""
+    return {key: dict(value) if isinstance(value, dict) else value for key, value in obj.items()}
 
 
-def same_state(obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+def same_state(obj: JSONObject, old: Mapping[str, Any]) -> bool:
     """Whether a write changes nothing, times of ownership left aside: it is not stored then."""
+    kept = keep_timestamps(obj, old)
+    if kept is not None:
+        obj["metadata"]["managedFields"] = kept
     return obj == old

@@ -12,27 +12,23 @@ from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.resources.strategy import Context, JSONObject
 from kubefake.store import Version
-from kubefake.verbs import ownership
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.create import commit_new
 from kubefake.verbs.failures import MODIFIED, internal
 from kubefake.verbs.metadata import (
+    DOUBLE_OWNERS,
     dedup_owner_references,
     match_namespace,
     ordered,
     parse_revision,
     validate_metadata_update,
 )
+from kubefake.verbs.ownership import same_state
 
 __all__ = ["Produce", "in_request_version", "update", "write"]
 
 Produce = Callable[[Mapping[str, Any] | None], JSONObject]
 """Makes the wanted state, private and in the request's version, from the stored one in that version (None: there is none)."""
-
-_DOUBLE_OWNERS = (
-    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
-    "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}"
-)
 
 
 def update(core: Core, call: Call, obj: JSONObject) -> Outcome:
@@ -48,11 +44,11 @@ def update(core: Core, call: Call, obj: JSONObject) -> Outcome:
 
     def produce(live: Mapping[str, Any] | None) -> JSONObject:
         for uid in dedup_owner_references(obj):
-            call.warn(_DOUBLE_OWNERS.format(uid))
+            call.warn(DOUBLE_OWNERS.format(uid))
         if live is None:
-            ownership.record_create(call, obj)
+            core.ownership.record_create(call, obj)
         else:
-            ownership.record_update(call, live, obj)
+            core.ownership.record_update(call, live, obj)
         return obj
 
     return write(core, call, produce, wanted_uid=wanted_uid)
@@ -79,6 +75,7 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
         if wanted_uid:
             raise _other_uid(call, wanted_uid, "", "0")
         created = produce(None)
+        created["metadata"].pop("resourceVersion", None)  # an update that creates does not ask for a revision
         core.admit(call, "CREATE", created, None)
         return commit_new(core, call, created)
     if wanted_uid and wanted_uid != version.obj["metadata"].get("uid"):
@@ -170,7 +167,7 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
     resource = call.resource
     old = version.obj
     obj["metadata"] = meta = ordered(obj["metadata"])
-    if ownership.same_state(obj, old):
+    if same_state(obj, old):
         return Outcome(200, version)
     if _is_finished(meta):
         if not call.dry_run:

@@ -1,0 +1,65 @@
+"""The bodies of patches: from bytes to a value, and from a patched value to an object of the resource's type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubeclient.apimachinery import errors
+from kubefake.pipeline.decode import as_object
+from kubefake.resources.strategy import JSONObject
+from kubefake.schema.decode import DecodeError, decode
+from kubefake.schema.jsonread import JSONSyntaxError, has_duplicates, parse
+from kubefake.schema.node import Node
+from kubefake.verbs.call import Call
+from kubefake.verbs.patch import STRATEGIC_PATCH, Decode, PatchDecodeError
+from kubefake.wire.body import check_size
+
+__all__ = ["APPLY_PATCH", "patch_decoder", "read_configuration", "read_patch"]
+
+APPLY_PATCH = "application/apply-patch+yaml"
+
+
+def read_patch(data: bytes | None, kind: str, field_validation: str) -> tuple[Any, list[str]]:
+    """A JSON patch body and its double keys. Raises BadRequest for what is no JSON, RequestEntityTooLarge."""
+    raw = check_size(data)
+    try:
+        value = parse(raw)
+    except JSONSyntaxError as exc:
+        text = str(exc) if field_validation == "Ignore" else f"error decoding patch: {exc}"
+        raise errors.new_bad_request(text) from exc
+    if field_validation == "Ignore" or kind != STRATEGIC_PATCH or not has_duplicates(raw, value):
+        return value, []
+    _, doubles = decode(Node("any"), value, raw=raw, duplicates=True)
+    return value, doubles
+
+
+def read_configuration(data: bytes | None) -> tuple[JSONObject, list[str]]:
+    """The body of an apply, JSON or YAML, and its double keys. Raises BadRequest."""
+    from kubefake.wire import yamlread
+
+    raw = check_size(data)
+    try:
+        value, doubles = yamlread.parse(raw)
+    except ValueError as exc:
+        raise errors.new_bad_request(f"error decoding YAML: {exc}") from exc
+    return (value if isinstance(value, dict) else {}), doubles
+
+
+def patch_decoder(call: Call, node: Node | None = None, api_version: str = "", kind: str = "") -> Decode:
+    """What reads a patched value: as the resource's type with its defaults, or as another type without."""
+    resource = call.resource
+    target = node or resource.node
+    kind = kind or resource.kind
+    api_version = api_version or resource.api_version
+
+    def read(value: Any) -> tuple[JSONObject, list[str]]:
+        try:
+            obj, unknown = decode(target, value)
+        except DecodeError as exc:
+            raise PatchDecodeError(str(exc)) from exc
+        obj = as_object(obj, api_version, kind)
+        if node is None:
+            resource.strategy.default(obj, resource.version)
+        return obj, unknown
+
+    return read

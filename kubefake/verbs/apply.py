@@ -1,0 +1,51 @@
+"""Apply: server-side apply of a configuration, which creates what is not there.
+
+Follows k8s.io/apiserver/pkg/endpoints/handlers/patch.go (applyPatcher).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubeclient.apimachinery import errors
+from kubefake.resources.strategy import JSONObject
+from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
+from kubefake.verbs.patch import Decode, PatchDecodeError, check_name
+from kubefake.verbs.update import write
+
+__all__ = ["apply"]
+
+
+def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode: Decode, *, force: bool) -> Outcome:
+    """Applies a configuration under the call's manager.
+
+    Raises:
+        Conflict: others own fields with other values, and `force` is not set.
+        BadRequest, Invalid, NotFound (subresources, namespaces).
+    """
+    resource = call.resource
+
+    def produce(live: Mapping[str, Any] | None) -> JSONObject:
+        merged = core.ownership.apply(call, live, config, force=force)
+        try:
+            obj, unknown = decode(merged)
+        except PatchDecodeError as exc:
+            raise errors.new_bad_request(str(exc)) from exc
+        for problem in (*doubles, *unknown):
+            if call.field_validation == "Strict":
+                raise errors.new_bad_request(f"error strict decoding YAML: {problem}")
+            if call.field_validation != "Ignore":
+                call.warn(problem)
+        meta = obj["metadata"]
+        if live is None and meta.get("uid"):
+            text = f"uid mismatch: the provided object specified uid {meta['uid']}, and no existing object was found"
+            raise errors.new_conflict(resource.group_resource, call.name, text)
+        match_namespace(resource, call.namespace, meta)
+        check_name(call, obj)
+        for uid in dedup_owner_references(obj):
+            call.warn(DOUBLE_OWNERS.format(uid))
+        return obj
+
+    return write(core, call, produce, may_create=True)

@@ -1,0 +1,115 @@
+"""Patch: a JSON patch, a merge patch or a strategic merge patch of the object as it is now.
+
+Follows k8s.io/apiserver/pkg/endpoints/handlers/patch.go. The patched object takes the way of an update from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kubeclient.apimachinery import errors, field
+from kubeclient.apimachinery.gvk import GroupKind
+from kubefake.merge.govalues import format_v
+from kubefake.merge.json_patch import apply_json_patch
+from kubefake.merge.merge_patch import apply_merge_patch
+from kubefake.merge.strategic import apply_strategic_patch
+from kubefake.resources.strategy import JSONObject
+from kubefake.schema.node import Node
+from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
+from kubefake.verbs.update import write
+
+__all__ = [
+    "JSON_PATCH",
+    "MERGE_PATCH",
+    "STRATEGIC_PATCH",
+    "Decode",
+    "PatchDecodeError",
+    "check_name",
+    "patch",
+    "patched",
+]
+
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+
+Decode = Callable[[Any], tuple[JSONObject, list[str]]]
+"""Reads a patched value as the resource's type, with defaults, and tells strict errors. Raises PatchDecodeError."""
+
+
+class PatchDecodeError(ValueError):
+    """The patched value does not fit the type; the text is the decoder's."""
+
+
+def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], decode: Decode) -> Outcome:
+    """Patches the named object.
+
+    Args:
+        kind: one of the three patch types. body: the patch as a JSON value.
+        doubles: strict errors of the patch's own text.
+        decode: reads the result as the resource's type.
+
+    Raises:
+        NotFound, Conflict, Invalid, BadRequest.
+    """
+    resource = call.resource
+
+    def produce(live: Mapping[str, Any] | None) -> JSONObject:
+        if live is None:
+            raise errors.new_not_found(resource.group_resource, call.name)
+        result = patched(kind, body, live, resource.node, call.field_validation)
+        try:
+            obj, unknown = decode(result)
+        except PatchDecodeError as exc:
+            raise _invalid(kind, body, result, str(exc)) from exc
+        problems = [*doubles, *unknown]
+        if problems and call.field_validation == "Strict":
+            raise _invalid(kind, body, result, f"strict decoding error: {', '.join(problems)}")
+        if call.field_validation != "Ignore":
+            for problem in problems:
+                call.warn(problem)
+        match_namespace(resource, call.namespace, obj["metadata"])
+        check_name(call, obj)
+        for uid in dedup_owner_references(obj):
+            call.warn(DOUBLE_OWNERS.format(uid))
+        core.ownership.record_update(call, live, obj)
+        return obj
+
+    if core.store.get(resource.table, resource.key(call.namespace, call.name)) is None:
+        raise errors.new_not_found(resource.group_resource, call.name)
+    return write(core, call, produce)
+
+
+def patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_validation: str) -> Any:
+    """The value that a patch makes of an object of type `node`; nothing is decoded yet."""
+    validation: Any = field_validation or "Warn"
+    if kind == JSON_PATCH:
+        return apply_json_patch(live, body, validation)
+    if kind == MERGE_PATCH:
+        return apply_merge_patch(live, body, validation)
+    return apply_strategic_patch(node, live, body)
+
+
+def _invalid(kind: str, body: Any, patched: Any, text: str) -> errors.Invalid:
+    shown = format_v(body) if kind == STRATEGIC_PATCH else _sorted_json(patched)
+    return errors.new_invalid(GroupKind("", ""), "", [field.invalid("patch", shown, text)])
+
+
+def _sorted_json(value: Any) -> str:
+    import msgspec
+
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def check_name(call: Call, obj: Mapping[str, Any]) -> None:
+    """The object must still be the one of the path (handlers.checkName)."""
+    name = obj["metadata"].get("name", "")
+    if not name:
+        text = f"the name of the object ({call.name} based on URL) was undeterminable: name must be provided"
+        raise errors.new_bad_request(text)
+    if name != call.name:
+        raise errors.new_bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({call.name})"
+        )
