@@ -18,7 +18,7 @@ _SCALARS = frozenset((str, int, bool, float, bytes, type(None)))
 def deep_copy(value: T) -> T:
     """A value that shares nothing mutable with the given one.
 
-    Models, dicts and lists are copied all the way down. Times, quantities and other values are immutable, hence shared.
+    Models, dicts (an Unstructured stays one) and lists are copied all the way down. Times, quantities and other values are immutable, hence shared.
     """
     copied: T = _copy(value)
     return copied
@@ -30,7 +30,9 @@ def _copy(value: Any) -> Any:
         return [item if type(item) in _SCALARS else _copy(item) for item in value] if value else []
     if kind is dict:
         return {key: item if type(item) in _SCALARS else _copy(item) for key, item in value.items()} if value else {}
-    if not issubclass(kind, msgspec.Struct) or kind.__struct_config__.frozen:
+    if not issubclass(kind, msgspec.Struct):
+        return kind({key: _copy(item) for key, item in value.items()}) if issubclass(kind, dict) else value
+    if kind.__struct_config__.frozen:
         return value
     fresh = value.__copy__()
     for name in _mutable_fields(kind):

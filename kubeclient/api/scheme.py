@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -95,53 +95,8 @@ def decode_into(model: type[T], data: bytes | str | Mapping[str, Any]) -> T:
     Raises:
         ValueError: it is not JSON, or has a field of another type than the model.
     """
-    decoded: T
-    try:
-        decoded = json.decode(data, model) if isinstance(data, bytes | str) else json.convert(data, model)
-    except msgspec.ValidationError as error:
-        if "`null`" not in str(error):
-            raise
-        value = json.decode(data) if isinstance(data, bytes | str) else data
-        decoded = json.convert(_without_nulls(value, model), model)
+    decoded: T = json.decode(data, model) if isinstance(data, bytes | str) else json.convert(data, model)
     return decoded
-
-
-def _without_nulls(value: Any, annotation: Any) -> Any:
-    """The JSON value without the nulls of typed fields; those inside opaque values stay."""
-    if isinstance(value, Mapping):
-        fields = _field_types(annotation)
-        if fields is not None:
-            return {
-                name: _without_nulls(item, fields.get(name))
-                for name, item in value.items()
-                if item is not None or fields.get(name, Any) is Any
-            }
-        item_type = _argument(annotation, dict)
-        return value if item_type is None else {name: _without_nulls(item, item_type) for name, item in value.items()}
-    if isinstance(value, list):
-        item_type = _argument(annotation, list)
-        return value if item_type is None else [_without_nulls(item, item_type) for item in value]
-    return value
-
-
-def _argument(annotation: Any, container: type) -> Any:
-    """The type of what a list or a map holds, for that alternative of a type which is one."""
-    for option in (annotation, *get_args(annotation)):
-        if get_origin(option) is container:
-            return get_args(option)[-1]
-    return None
-
-
-def _field_types(annotation: Any) -> Mapping[str, Any] | None:
-    for option in (annotation, *get_args(annotation)):
-        if isinstance(option, type) and issubclass(option, msgspec.Struct):
-            return _fields_of(option)
-    return None
-
-
-@cache
-def _fields_of(model: type[msgspec.Struct]) -> Mapping[str, Any]:
-    return {one.encode_name: one.type for one in msgspec.structs.fields(model)}
 
 
 @cache

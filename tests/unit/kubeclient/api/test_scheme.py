@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from kubeclient.apimachinery.unstructured import Unstructured
 
 from kubeclient.api import core_v1, meta_v1, scheme
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.gvk import GroupVersionKind
+from kubeclient.apimachinery.unstructured import Unstructured
 
 
 @pytest.mark.parametrize("kind", [kind for kind in scheme.kinds() if not kind.kind.endswith("Options")], ids=str)
@@ -73,3 +73,15 @@ def test_null_inside_opaque_values_stays() -> None:
 def test_a_field_of_another_type_is_refused_by_its_path() -> None:
     with pytest.raises(ValueError, match=r"spec\.containers\[0\]\.name"):
         scheme.decode(b'{"kind":"Pod","apiVersion":"v1","spec":{"containers":[{"name":1}]}}')
+
+
+def test_an_unstructured_becomes_a_model() -> None:
+    content = Unstructured({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "a"}, "data": {"k": "aGk="}})
+
+    assert scheme.decode(content).data == {"k": b"hi"}
+
+
+@pytest.mark.parametrize("body", [b"[]", b"", b"{", b"null"])
+def test_what_is_no_object_is_refused(body: bytes) -> None:
+    with pytest.raises(ValueError):
+        scheme.decode(body)
