@@ -1,0 +1,1 @@
+"""The drivers: clients that obey the machines, written once for asyncio; the twin for threads is generated from them."""

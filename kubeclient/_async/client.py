@@ -1,0 +1,164 @@
+"""What a clientset is besides its groups: where it comes from, what it shares, how it ends.
+
+async with AsyncClientset.from_kubeconfig() as client:
+    pod = await client.core_v1.pods("default").get("web")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from kubeclient.api.descriptor import TypedResource
+from kubeclient.machines.codec import ResourceType
+from kubeclient.machines.rate_limiter import TokenBucket
+from kubeclient.machines.response import WarningHeader
+from kubeclient.machines.retry import DEFAULT_MAX_RETRIES
+from kubeclient.runtime.current import current_async_runtime
+from kubeclient.runtime.protocol import AsyncRuntime
+from kubeclient.transport.protocol import AsyncTransport
+
+from .resource import AsyncStatusClient
+from .rest_client import AsyncRESTClient
+
+if TYPE_CHECKING:
+    from kubeclient.config.rest import Config
+
+    from .discovery import AsyncDiscoveryClient
+    from .dynamic import AsyncDynamicClient
+
+__all__ = ["AsyncClientBase"]
+
+
+@cache
+def _typed(resource: TypedResource) -> ResourceType[Any, Any]:
+    """The codec of a resource, shared by all clients that are made from its descriptor."""
+    return ResourceType(
+        resource.group,
+        resource.version,
+        resource.plural,
+        resource.kind,
+        namespaced=resource.namespaced,
+        type_=resource.model,
+        list_type=resource.list_model,
+    )
+
+
+class AsyncClientBase:
+    """A client over a transport, with one REST client that all groups share.
+
+    Args:
+        transport: carries the requests: the network's, kubefake's, or any other.
+        runtime: clock and waiting for this client and for what is made from it (informers, queues, elections); by
+            default the one of the context.
+        namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
+        qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
+        user_agent, max_retries, timeout, field_manager, on_warning: see AsyncRESTClient.
+    """
+
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        *,
+        runtime: AsyncRuntime | None = None,
+        namespace: str = "default",
+        user_agent: str = "",
+        qps: float | None = None,
+        burst: int = 10,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        timeout: float | None = None,
+        field_manager: str = "",
+        on_warning: Callable[[WarningHeader], None] | None = None,
+    ) -> None:
+        self.namespace = namespace
+        self.rest_client = AsyncRESTClient(
+            transport,
+            runtime=runtime,
+            user_agent=user_agent,
+            rate_limiter=None if qps is None else TokenBucket(qps, burst),
+            max_retries=max_retries,
+            timeout=timeout,
+            field_manager=field_manager,
+            on_warning=on_warning,
+        )
+
+    @classmethod
+    def from_config(cls, config: Config, *, runtime: AsyncRuntime | None = None, namespace: str = "default") -> Self:
+        """A client over the network, from a rest config. Raises ValueError for what is not usable in it."""
+        from kubeclient.config.user_agent import this_user_agent
+
+        from .connect import connect
+
+        qps, burst = config.rate_limit()
+        runtime = runtime if runtime is not None else current_async_runtime()
+        return cls(
+            connect(config, clock=runtime.clock),
+            runtime=runtime,
+            namespace=namespace,
+            user_agent=config.user_agent or this_user_agent(),
+            qps=qps,
+            burst=burst,
+            timeout=config.timeout,
+        )
+
+    @classmethod
+    def from_kubeconfig(
+        cls,
+        path: str | PathLike[str] | None = None,
+        *,
+        context: str | None = None,
+        runtime: AsyncRuntime | None = None,
+    ) -> Self:
+        """A client of the cluster that a kubeconfig names: the given file, or those of KUBECONFIG, or ~/.kube/config."""
+        from kubeclient.config.loading import load_client_config
+
+        loaded = load_client_config(path, context=context)
+        return cls.from_config(loaded.config, runtime=runtime, namespace=loaded.namespace)
+
+    @classmethod
+    def in_cluster(cls, *, runtime: AsyncRuntime | None = None) -> Self:
+        """A client of the cluster that this process runs in, as its service account. Raises NotInClusterError."""
+        from kubeclient.config.in_cluster import in_cluster_config, in_cluster_namespace
+
+        return cls.from_config(in_cluster_config(), runtime=runtime, namespace=in_cluster_namespace())
+
+    @property
+    def runtime(self) -> AsyncRuntime:
+        """The clock and the waiting that whatever is made from this client inherits."""
+        return self.rest_client.runtime
+
+    @property
+    def dynamic(self) -> AsyncDynamicClient:
+        """A client without types over the same connection."""
+        from .dynamic import AsyncDynamicClient
+
+        return AsyncDynamicClient(self.rest_client)
+
+    @property
+    def discovery(self) -> AsyncDiscoveryClient:
+        """A client that asks what the server serves, over the same connection."""
+        from .discovery import AsyncDiscoveryClient
+
+        return AsyncDiscoveryClient(self.rest_client)
+
+    def resource(self, resource: TypedResource, namespace: str = "") -> AsyncStatusClient[Any, Any]:
+        """The typed client of a resource that is known by its descriptor; for code that works on any kind."""
+        return AsyncStatusClient(self.rest_client, _typed(resource), namespace)
+
+    async def aclose(self) -> None:
+        """Closes the transport; whatever was made from this client fails after it."""
+        await self.rest_client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} over {self.rest_client.transport!r}>"

@@ -1,0 +1,1 @@
+"""Calls that client-go writes by hand, beside the generated ones: one module a group."""

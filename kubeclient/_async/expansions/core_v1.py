@@ -1,0 +1,228 @@
+"""Pods, services, nodes, namespaces, service accounts and events: their calls on subresources.
+
+Ported from client-go kubernetes/typed/core/v1/*_expansion.go and the generated calls on subresources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+from kubeclient._async.expansions.events import AsyncEventNamespaceClient
+from kubeclient._async.expansions.proxy import proxy_path
+from kubeclient._async.resource import AsyncObjectClient, AsyncResourceClient, AsyncStatusClient, Patch
+from kubeclient.api.authentication_v1 import TokenRequest
+from kubeclient.api.core_v1 import (
+    Binding,
+    Event,
+    EventList,
+    Namespace,
+    NamespaceList,
+    Node,
+    NodeList,
+    ObjectReference,
+    Pod,
+    PodList,
+    Service,
+    ServiceAccount,
+    ServiceAccountList,
+    ServiceList,
+)
+from kubeclient.api.policy_v1 import Eviction
+from kubeclient.api.policy_v1beta1 import Eviction as EvictionV1beta1
+from kubeclient.apimachinery.unstructured import Unstructured
+from kubeclient.machines.codec import decoder, encode
+from kubeclient.machines.options import (
+    ApplyKeywords,
+    CreateKeywords,
+    LogKeywords,
+    PatchKeywords,
+    create_query,
+    log_query,
+)
+from kubeclient.machines.request import STRATEGIC_MERGE_PATCH, proxy_name
+from kubeclient.transport.protocol import AsyncStream, QueryList, Request
+
+__all__ = [
+    "AsyncEventClient",
+    "AsyncNamespaceClient",
+    "AsyncNodeClient",
+    "AsyncPodClient",
+    "AsyncServiceAccountClient",
+    "AsyncServiceClient",
+]
+
+
+class AsyncPodClient(AsyncStatusClient[Pod, PodList]):
+    """Pods, with logs, eviction, binding and resize."""
+
+    __slots__ = ()
+
+    async def get_logs(self, name: str, **options: Unpack[LogKeywords]) -> str:
+        """The log of a container, as far as it is written; bytes that are no UTF-8 are replaced."""
+        body = await self._read(name, "log", log_query(options, follow=False))
+        return body.decode("utf-8", "replace")
+
+    async def stream_logs(self, name: str, *, follow: bool = True, **options: Unpack[LogKeywords]) -> AsyncStream:
+        """The log of a container as pieces of bytes, as it is written; close the stream after use."""
+        rest = self._rest
+        request = Request("GET", self.item_path(name, "log"), log_query(options, follow=follow), rest.headers.bare)
+        return await rest.stream(request, self._resource.path.group_resource, name)
+
+    async def bind(self, binding: Binding, **options: Unpack[CreateKeywords]) -> None:
+        """Binds the pod that the binding is named after to the node that is its target."""
+        await self._write("POST", binding.metadata.name, "binding", encode(binding), options)
+
+    async def evict(self, eviction: Eviction | EvictionV1beta1) -> None:
+        """Evicts the pod that the eviction is named after. Raises TooManyRequests when a disruption budget forbids it."""
+        await self._write("POST", eviction.metadata.name, "eviction", encode(eviction), {})
+
+    async def update_ephemeral_containers(self, name: str, pod: Pod, **options: Unpack[CreateKeywords]) -> Pod:
+        """Replaces the ephemeral containers of a running pod."""
+        resource = self._resource
+        return resource.decode(await self._write("PUT", name, "ephemeralcontainers", resource.encode(pod), options))
+
+    async def update_resize(self, name: str, pod: Pod, **options: Unpack[CreateKeywords]) -> Pod:
+        """Replaces the resources of the containers of a running pod."""
+        resource = self._resource
+        return resource.decode(await self._write("PUT", name, "resize", resource.encode(pod), options))
+
+    async def proxy_get(
+        self, name: str, path: str = "", *, scheme: str = "", port: str = "", params: Mapping[str, str] | None = None
+    ) -> bytes:
+        """What the pod answers to a GET through the server's proxy."""
+        return await self._rest.call(
+            Request(
+                "GET",
+                proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path),
+                _params(params),
+                self._rest.headers.bare,
+            ),
+            self._resource.path.group_resource,
+            name,
+        )
+
+
+class AsyncServiceClient(AsyncObjectClient[Service, ServiceList]):
+    """Services, with the proxy; they cannot be deleted as a collection through typed clients."""
+
+    __slots__ = ()
+
+    async def update_status(self, obj: Service, **options: Unpack[CreateKeywords]) -> Service:
+        """Replaces the status; everything else in `obj` is ignored by the server."""
+        return await self._update_status(obj, options)
+
+    async def apply_status(
+        self, obj: Service | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+    ) -> Service:
+        """Applies the fields of the status in the name of `field_manager`."""
+        return self._resource.decode(await self._apply(obj, "status", field_manager, options))
+
+    async def proxy_get(
+        self, name: str, path: str = "", *, scheme: str = "", port: str = "", params: Mapping[str, str] | None = None
+    ) -> bytes:
+        """What the service answers to a GET through the server's proxy."""
+        return await self._rest.call(
+            Request(
+                "GET",
+                proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path),
+                _params(params),
+                self._rest.headers.bare,
+            ),
+            self._resource.path.group_resource,
+            name,
+        )
+
+
+class AsyncNamespaceClient(AsyncObjectClient[Namespace, NamespaceList]):
+    """Namespaces, with finalize; they cannot be deleted as a collection."""
+
+    __slots__ = ()
+
+    async def update_status(self, obj: Namespace, **options: Unpack[CreateKeywords]) -> Namespace:
+        """Replaces the status; everything else in `obj` is ignored by the server."""
+        return await self._update_status(obj, options)
+
+    async def apply_status(
+        self,
+        obj: Namespace | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
+    ) -> Namespace:
+        """Applies the fields of the status in the name of `field_manager`."""
+        return self._resource.decode(await self._apply(obj, "status", field_manager, options))
+
+    async def finalize(self, obj: Namespace, **options: Unpack[CreateKeywords]) -> Namespace:
+        """Replaces the finalizers in the spec; without any, a namespace that is being deleted goes away."""
+        resource = self._resource
+        return resource.decode(await self._write("PUT", obj.metadata.name, "finalize", resource.encode(obj), options))
+
+
+class AsyncNodeClient(AsyncStatusClient[Node, NodeList]):
+    """Nodes, with patches of their status."""
+
+    __slots__ = ()
+
+    async def patch_status(self, name: str, patch: Patch, **options: Unpack[PatchKeywords]) -> Node:
+        """Changes a part of the status by a strategic merge patch."""
+        return await self.patch(name, patch, patch_type=STRATEGIC_MERGE_PATCH, subresource="status", **options)
+
+
+class AsyncServiceAccountClient(AsyncResourceClient[ServiceAccount, ServiceAccountList]):
+    """Service accounts, with their tokens."""
+
+    __slots__ = ()
+
+    async def create_token(self, name: str, request: TokenRequest, **options: Unpack[CreateKeywords]) -> TokenRequest:
+        """Asks for a token of the service account; it is in the status of the answer."""
+        rest = self._rest
+        query: QueryList = create_query(options, rest.field_manager)
+        message = Request("POST", self.item_path(name, "token"), query, rest.headers.json, encode(request))
+        body = await rest.call(message, self._resource.path.group_resource, name)
+        return decoder(TokenRequest)(body)
+
+
+class AsyncEventClient(AsyncEventNamespaceClient[Event, EventList]):
+    """Events, with calls that take the namespace from the event, and a search by the object involved."""
+
+    __slots__ = ()
+
+    async def search(self, reference: ObjectReference) -> EventList:
+        """The events about an object; empty parts of the reference are not asked for.
+
+        Raises ValueError when the reference is of another namespace than this client.
+        """
+        namespace = self._namespace
+        if namespace and reference.namespace != namespace:
+            raise ValueError(
+                f"won't be able to find any events of namespace '{reference.namespace}' in namespace '{namespace}'"
+            )
+        selector = self.get_field_selector(
+            name=reference.name or None,
+            namespace=reference.namespace or None,
+            kind=reference.kind or None,
+            uid=reference.uid or None,
+        )
+        return await self.list(field_selector=selector)
+
+    def get_field_selector(
+        self, *, name: str | None = None, namespace: str | None = None, kind: str | None = None, uid: str | None = None
+    ) -> str:
+        """The field selector of events about an object."""
+        parts: Sequence[tuple[str, str | None]] = (
+            ("involvedObject.name", name),
+            ("involvedObject.namespace", namespace),
+            ("involvedObject.kind", kind),
+            ("involvedObject.uid", uid),
+        )
+        return ",".join(f"{field}={_escaped(value)}" for field, value in parts if value is not None)
+
+
+def _escaped(value: str) -> str:
+    """A value inside a field selector. Go: fields.EscapeValue."""
+    return value.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\=")
+
+
+def _params(params: Mapping[str, str] | None) -> QueryList:
+    return sorted((params or {}).items())

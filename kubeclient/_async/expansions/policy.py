@@ -1,0 +1,34 @@
+"""Evictions: they are posted to the pod that they are named after. Ported from client-go kubernetes/typed/policy."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from kubeclient._async.rest_client import AsyncRESTClient
+from kubeclient.machines.codec import ResourceType, name_of
+from kubeclient.machines.request import ResourcePath
+from kubeclient.transport.protocol import Request
+
+__all__ = ["AsyncEvictionClient"]
+
+T = TypeVar("T")
+
+_PODS = ResourcePath("", "v1", "pods")
+
+
+class AsyncEvictionClient(Generic[T]):
+    """Evictions of one version; they cannot be read, nor listed."""
+
+    __slots__ = ("_namespace", "_resource", "_rest")
+
+    def __init__(self, rest: AsyncRESTClient, resource: ResourceType[T, Any], namespace: str) -> None:
+        self._rest = rest
+        self._resource = resource
+        self._namespace = namespace
+
+    async def evict(self, eviction: T) -> None:
+        """Evicts the pod that the eviction is named after. Raises TooManyRequests when a disruption budget forbids it."""
+        name = name_of(eviction)
+        path = _PODS.item(self._namespace, name, "eviction")
+        request = Request("POST", path, (), self._rest.headers.json, self._resource.encode(eviction))
+        await self._rest.call(request, _PODS.group_resource, name)

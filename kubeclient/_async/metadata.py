@@ -1,0 +1,146 @@
+"""The metadata client: objects of any kind, of which the server sends the metadata only.
+
+Ported from client-go metadata/metadata.go. There is no create and no update: metadata alone is not an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+
+from kubeclient.api.meta_v1 import PartialObjectMetadata, PartialObjectMetadataList
+from kubeclient.apimachinery.gvk import GroupVersionResource
+from kubeclient.machines.codec import ResourceType, encode
+from kubeclient.machines.options import (
+    DeleteCollectionKeywords,
+    DeleteKeywords,
+    GetKeywords,
+    ListKeywords,
+    PatchKeywords,
+    WatchKeywords,
+    get_query,
+    list_query,
+    patch_query,
+    watch_query,
+)
+from kubeclient.machines.request import METADATA, METADATA_LIST, check_name, patch_content_type
+from kubeclient.transport.protocol import HeaderList, Request
+
+from .dynamic import resource_argument
+from .resource import AsyncResourceClient
+from .rest_client import AsyncRESTClient
+from .watch import AsyncWatch
+
+__all__ = ["AsyncMetadataClient", "AsyncMetadataResource"]
+
+Subresource = str | Sequence[str]
+
+
+class AsyncMetadataClient:
+    """Makes metadata clients for resources that are known by name only."""
+
+    __slots__ = ("_item_headers", "_list_headers", "_rest")
+
+    def __init__(self, rest: AsyncRESTClient) -> None:
+        self._rest = rest
+        self._item_headers = rest.headers.accepting(METADATA)
+        self._list_headers = rest.headers.accepting(METADATA_LIST)
+
+    def resource(self, resource: GroupVersionResource | str, name: str | None = None) -> AsyncMetadataResource:
+        """The client of a resource in the whole cluster; `.namespace("ns")` narrows it."""
+        return self._make(resource_argument(resource, name), "")
+
+    def _make(self, gvr: GroupVersionResource, namespace: str) -> AsyncMetadataResource:
+        return AsyncMetadataResource(self, self._rest, gvr, namespace)
+
+    @property
+    def item_headers(self) -> HeaderList:
+        return self._item_headers.bare
+
+    def patch_headers(self, content_type: str) -> HeaderList:
+        return self._item_headers.body(content_type)
+
+    @property
+    def list_headers(self) -> HeaderList:
+        return self._list_headers.bare
+
+
+class AsyncMetadataResource:
+    """The verbs on the metadata of one resource."""
+
+    __slots__ = ("_client", "_gvr", "_objects", "_path", "_rest", "_type")
+
+    def __init__(
+        self, client: AsyncMetadataClient, rest: AsyncRESTClient, gvr: GroupVersionResource, namespace: str
+    ) -> None:
+        self._client = client
+        self._rest = rest
+        self._gvr = gvr
+        self._type = ResourceType(
+            gvr.group,
+            gvr.version,
+            gvr.resource,
+            "PartialObjectMetadata",
+            namespaced=bool(namespace),
+            type_=PartialObjectMetadata,
+            list_type=PartialObjectMetadataList,
+        )
+        self._path = self._type.path.collection(namespace)
+        self._objects = AsyncResourceClient(rest, self._type, namespace)
+
+    def namespace(self, namespace: str) -> AsyncMetadataResource:
+        """The same resource in one namespace."""
+        return AsyncMetadataResource(self._client, self._rest, self._gvr, namespace)
+
+    async def get(self, name: str, **options: Unpack[GetKeywords]) -> PartialObjectMetadata:
+        """The metadata of the object of that name."""
+        request = Request("GET", f"{self._path}/{check_name(name)}", get_query(options), self._client.item_headers)
+        return self._read(await self._rest.call(request, self._type.path.group_resource, name))
+
+    async def list(self, **options: Unpack[ListKeywords]) -> PartialObjectMetadataList:
+        """The metadata of the objects that match."""
+        request = Request(
+            "GET", self._path, list_query(options), self._client.list_headers, None, options.get("timeout_seconds")
+        )
+        return self._type.decode_list(await self._rest.call(request, self._type.path.group_resource))
+
+    def watch(self, **options: Unpack[WatchKeywords]) -> AsyncWatch[PartialObjectMetadata]:
+        """The changes of the metadata of objects that match."""
+        return self._rest.watch(
+            self._path,
+            watch_query(options),
+            self._type.decode,
+            headers=self._client.item_headers,
+            resource=self._type.path.group_resource,
+        )
+
+    async def patch(
+        self,
+        name: str,
+        patch: bytes | str | Mapping[str, Any] | Sequence[Any],
+        *,
+        patch_type: str | None = None,
+        subresource: Subresource = "",
+        **options: Unpack[PatchKeywords],
+    ) -> PartialObjectMetadata:
+        """Changes a part of an object, any part of it; the answer is its metadata. See the typed clients' patch."""
+        headers = self._client.patch_headers(patch_content_type(patch, patch_type))
+        path = self._objects.item_path(name, subresource)
+        request = Request("PATCH", path, patch_query(options, self._rest.field_manager), headers, encode(patch))
+        return self._read(await self._rest.call(request, self._type.path.group_resource, name))
+
+    async def delete(self, name: str, **options: Unpack[DeleteKeywords]) -> None:
+        """Deletes an object."""
+        await self._objects.delete(name, **options)
+
+    async def delete_collection(self, **options: Unpack[DeleteCollectionKeywords]) -> None:
+        """Deletes every object that matches."""
+        await self._objects.delete_collection(**options)
+
+    def _read(self, body: bytes) -> PartialObjectMetadata:
+        """A server that ignores the asked-for form sends the object; its metadata is at the same place."""
+        found = self._type.decode(body)
+        metadata = found.metadata
+        if not (metadata.uid or metadata.creation_timestamp or metadata.name or metadata.generate_name):
+            raise ValueError(f"object does not appear to match the ObjectMeta schema: {body[:200]!r}")
+        return found

@@ -1,0 +1,61 @@
+"""A RESTMapper that asks the server on first use, and once more when it does not know what is asked for.
+
+Ported from client-go restmapper/discovery.go (DeferredDiscoveryRESTMapper).
+"""
+
+from __future__ import annotations
+
+from kubeclient.apimachinery.gvk import GroupKind, GroupVersionKind, GroupVersionResource
+from kubeclient.machines.restmapper import NoKindMatchError, NoResourceMatchError, ResourceMap, RESTMapping
+
+from .discovery import AsyncDiscoveryClient
+
+__all__ = ["AsyncRESTMapper"]
+
+
+class AsyncRESTMapper:
+    """Maps kinds to resources by discovery; what could be read counts, even when a group version could not."""
+
+    def __init__(self, discovery: AsyncDiscoveryClient) -> None:
+        self._discovery = discovery
+        self._mapper: ResourceMap | None = None
+
+    def reset(self) -> None:
+        """Forgets what the server said; the next question asks it again."""
+        self._mapper = None
+
+    async def mapper(self) -> ResourceMap:
+        """What the server serves, as of the last time it was asked."""
+        if self._mapper is None:
+            served, resources = await self._discovery.partial_groups_and_resources()
+            self._mapper = ResourceMap(served.groups, resources)
+        return self._mapper
+
+    async def _again(self, known: bool) -> ResourceMap:
+        if known:
+            self.reset()
+        return await self.mapper()
+
+    async def rest_mapping(self, kind: GroupKind, *versions: str) -> RESTMapping:
+        """The mapping of a kind. Raises NoKindMatchError."""
+        known = self._mapper is not None
+        try:
+            return (await self.mapper()).rest_mapping(kind, *versions)
+        except NoKindMatchError:
+            return (await self._again(known)).rest_mapping(kind, *versions)
+
+    async def resource_for(self, partial: GroupVersionResource) -> GroupVersionResource:
+        """The resource that fits a plural, singular or short name best. Raises NoResourceMatchError."""
+        known = self._mapper is not None
+        try:
+            return (await self.mapper()).resource_for(partial)
+        except NoResourceMatchError:
+            return (await self._again(known)).resource_for(partial)
+
+    async def kind_for(self, partial: GroupVersionResource) -> GroupVersionKind:
+        """The kind of a resource. Raises NoResourceMatchError."""
+        known = self._mapper is not None
+        try:
+            return (await self.mapper()).kind_for(partial)
+        except NoResourceMatchError:
+            return (await self._again(known)).kind_for(partial)

@@ -1,0 +1,96 @@
+"""One running watch, as an iterator and a context manager.
+
+    async with client.watch(resource_version=rv) as events:
+        async for event in events:
+            ...
+
+The request goes out when the watch is entered, opened or first iterated. The iteration ends when the server ends the
+stream, when the connection breaks (as in client-go, both mean: watch again from the last version seen) and when
+`aclose` is called, from this task or another. An ERROR event is raised as the StatusError it carries.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from kubeclient.apimachinery.errors import StatusError
+from kubeclient.apimachinery.watch_event import WatchEvent
+from kubeclient.machines.watch_decoder import WatchDecoder
+from kubeclient.transport.protocol import AsyncStream, ConnectionLost, TimedOut
+
+__all__ = ["AsyncWatch"]
+
+T = TypeVar("T")
+
+
+class AsyncWatch(Generic[T]):
+    """The events of one watch request."""
+
+    def __init__(self, start: Callable[[], Awaitable[AsyncStream | None]], decoder: WatchDecoder[T]) -> None:
+        self._start = start
+        self._decoder = decoder
+        self._stream: AsyncStream | None = None
+        self._chunks: AsyncIterator[bytes] | None = None
+        self._pending: deque[WatchEvent[T] | StatusError] = deque()
+        self._opened = False
+        self._closed = False
+
+    async def open(self) -> Self:
+        """Sends the request and waits for the head of the answer. Raises StatusError and TransportError.
+
+        Doing it again does nothing. It is done by `async with` and by the first step of an iteration.
+        """
+        if not self._opened:
+            self._opened = True
+            stream = await self._start()
+            if stream is None:
+                self._closed = True
+            elif self._closed:
+                await stream.aclose()
+            else:
+                self._stream = stream
+                self._chunks = stream.__aiter__()
+        return self
+
+    async def aclose(self) -> None:
+        """Ends the watch. A reader that waits for an event sees the end. May be called twice."""
+        self._closed = True
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await stream.aclose()
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> WatchEvent[T]:
+        pending = self._pending
+        if not self._opened:
+            await self.open()
+        while not pending:
+            if self._closed or self._chunks is None:
+                raise StopAsyncIteration
+            try:
+                pending.extend(self._decoder.feed(await self._chunks.__anext__()))
+            except (StopAsyncIteration, ConnectionLost, TimedOut):
+                pending.extend(self._decoder.finish())
+                await self.aclose()
+        event = pending.popleft()
+        if isinstance(event, StatusError):
+            await self.aclose()
+            raise event
+        return event
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "open" if self._opened else "not started"
+        return f"<AsyncWatch {state}>"

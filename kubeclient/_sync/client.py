@@ -1,0 +1,165 @@
+# generated from kubeclient/_async/client.py by .ci/twin.py, do not edit
+"""What a clientset is besides its groups: where it comes from, what it shares, how it ends.
+
+with Clientset.from_kubeconfig() as client:
+    pod = client.core_v1.pods("default").get("web")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from kubeclient.api.descriptor import TypedResource
+from kubeclient.machines.codec import ResourceType
+from kubeclient.machines.rate_limiter import TokenBucket
+from kubeclient.machines.response import WarningHeader
+from kubeclient.machines.retry import DEFAULT_MAX_RETRIES
+from kubeclient.runtime.current import current_runtime
+from kubeclient.runtime.protocol import Runtime
+from kubeclient.transport.protocol import Transport
+
+from .resource import StatusClient
+from .rest_client import RESTClient
+
+if TYPE_CHECKING:
+    from kubeclient.config.rest import Config
+
+    from .discovery import DiscoveryClient
+    from .dynamic import DynamicClient
+
+__all__ = ["ClientBase"]
+
+
+@cache
+def _typed(resource: TypedResource) -> ResourceType[Any, Any]:
+    """The codec of a resource, shared by all clients that are made from its descriptor."""
+    return ResourceType(
+        resource.group,
+        resource.version,
+        resource.plural,
+        resource.kind,
+        namespaced=resource.namespaced,
+        type_=resource.model,
+        list_type=resource.list_model,
+    )
+
+
+class ClientBase:
+    """A client over a transport, with one REST client that all groups share.
+
+    Args:
+        transport: carries the requests: the network's, kubefake's, or any other.
+        runtime: clock and waiting for this client and for what is made from it (informers, queues, elections); by
+            default the one of the context.
+        namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
+        qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
+        user_agent, max_retries, timeout, field_manager, on_warning: see RESTClient.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        runtime: Runtime | None = None,
+        namespace: str = "default",
+        user_agent: str = "",
+        qps: float | None = None,
+        burst: int = 10,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        timeout: float | None = None,
+        field_manager: str = "",
+        on_warning: Callable[[WarningHeader], None] | None = None,
+    ) -> None:
+        self.namespace = namespace
+        self.rest_client = RESTClient(
+            transport,
+            runtime=runtime,
+            user_agent=user_agent,
+            rate_limiter=None if qps is None else TokenBucket(qps, burst),
+            max_retries=max_retries,
+            timeout=timeout,
+            field_manager=field_manager,
+            on_warning=on_warning,
+        )
+
+    @classmethod
+    def from_config(cls, config: Config, *, runtime: Runtime | None = None, namespace: str = "default") -> Self:
+        """A client over the network, from a rest config. Raises ValueError for what is not usable in it."""
+        from kubeclient.config.user_agent import this_user_agent
+
+        from .connect import connect
+
+        qps, burst = config.rate_limit()
+        runtime = runtime if runtime is not None else current_runtime()
+        return cls(
+            connect(config, clock=runtime.clock),
+            runtime=runtime,
+            namespace=namespace,
+            user_agent=config.user_agent or this_user_agent(),
+            qps=qps,
+            burst=burst,
+            timeout=config.timeout,
+        )
+
+    @classmethod
+    def from_kubeconfig(
+        cls,
+        path: str | PathLike[str] | None = None,
+        *,
+        context: str | None = None,
+        runtime: Runtime | None = None,
+    ) -> Self:
+        """A client of the cluster that a kubeconfig names: the given file, or those of KUBECONFIG, or ~/.kube/config."""
+        from kubeclient.config.loading import load_client_config
+
+        loaded = load_client_config(path, context=context)
+        return cls.from_config(loaded.config, runtime=runtime, namespace=loaded.namespace)
+
+    @classmethod
+    def in_cluster(cls, *, runtime: Runtime | None = None) -> Self:
+        """A client of the cluster that this process runs in, as its service account. Raises NotInClusterError."""
+        from kubeclient.config.in_cluster import in_cluster_config, in_cluster_namespace
+
+        return cls.from_config(in_cluster_config(), runtime=runtime, namespace=in_cluster_namespace())
+
+    @property
+    def runtime(self) -> Runtime:
+        """The clock and the waiting that whatever is made from this client inherits."""
+        return self.rest_client.runtime
+
+    @property
+    def dynamic(self) -> DynamicClient:
+        """A client without types over the same connection."""
+        from .dynamic import DynamicClient
+
+        return DynamicClient(self.rest_client)
+
+    @property
+    def discovery(self) -> DiscoveryClient:
+        """A client that asks what the server serves, over the same connection."""
+        from .discovery import DiscoveryClient
+
+        return DiscoveryClient(self.rest_client)
+
+    def resource(self, resource: TypedResource, namespace: str = "") -> StatusClient[Any, Any]:
+        """The typed client of a resource that is known by its descriptor; for code that works on any kind."""
+        return StatusClient(self.rest_client, _typed(resource), namespace)
+
+    def close(self) -> None:
+        """Closes the transport; whatever was made from this client fails after it."""
+        self.rest_client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} over {self.rest_client.transport!r}>"

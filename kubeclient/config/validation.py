@@ -1,0 +1,137 @@
+"""What makes the chosen context of a kubeconfig unusable; all problems at once. Ported from clientcmd/validation.go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kubeclient.apimachinery.validation import is_dns1123_label
+
+from .kubeconfig import AuthInfo, Cluster, Context, KubeConfig, KubeConfigError
+
+__all__ = ["EMPTY_CONFIG", "confirm_usable"]
+
+EMPTY_CONFIG = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable"
+_MODES = ("Never", "IfAvailable", "Always")
+
+
+def confirm_usable(config: KubeConfig, context_name: str = "") -> None:
+    """Raises KubeConfigError naming every problem of the context, its cluster and its user."""
+    if config.is_empty:
+        raise KubeConfigError(f"invalid configuration: {EMPTY_CONFIG}")
+    name = context_name or config.current_context
+    if not name:
+        raise KubeConfigError("no context chosen")
+    context = config.contexts.get(name)
+    if context is None:
+        _raise([f"context was not found for specified context: {name}"])
+        return
+    problems = _context(name, context, config)
+    problems += _user(context.user, config.users.get(context.user, AuthInfo()))
+    problems += _cluster(context.cluster, config.clusters.get(context.cluster, Cluster()))
+    _raise(problems)
+
+
+def _raise(problems: list[str]) -> None:
+    if len(problems) == 1:
+        raise KubeConfigError(f"invalid configuration: {problems[0]}")
+    if problems:
+        raise KubeConfigError(f"invalid configuration: [{', '.join(problems)}]")
+
+
+def _context(name: str, context: Context, config: KubeConfig) -> list[str]:
+    problems: list[str] = []
+    if not context.user:
+        problems.append(f'user was not specified for context "{name}"')
+    elif context.user not in config.users:
+        problems.append(f'user "{context.user}" was not found for context "{name}"')
+    if not context.cluster:
+        problems.append(f'cluster was not specified for context "{name}"')
+    elif context.cluster not in config.clusters:
+        problems.append(f'cluster "{context.cluster}" was not found for context "{name}"')
+    if context.namespace and is_dns1123_label(context.namespace):
+        problems.append(
+            f'namespace "{context.namespace}" for context "{name}" does not conform to the kubernetes DNS_LABEL rules'
+        )
+    return problems
+
+
+def _unreadable(what: str, path: str, name: str) -> list[str]:
+    if not path:
+        return []
+    try:
+        with Path(path).open("rb"):
+            return []
+    except OSError as error:
+        return [f"unable to read {what} {path} for {name} due to {error.strerror or error}"]
+
+
+def _cluster(name: str, cluster: Cluster) -> list[str]:
+    if cluster == Cluster():
+        return ["cluster has no server defined"]
+    problems: list[str] = []
+    if not cluster.server:
+        problems.append(f'no server found for cluster "{name}"' if name else "default cluster has no server defined")
+    if cluster.proxy_url and urlsplit(cluster.proxy_url).scheme not in {"http", "https", "socks5"}:
+        scheme = urlsplit(cluster.proxy_url).scheme
+        problems.append(
+            f'invalid \'proxy-url\' "{cluster.proxy_url}" for cluster "{name}": '
+            f'unsupported scheme "{scheme}", must be http, https, or socks5'
+        )
+    if cluster.certificate_authority and cluster.certificate_authority_data:
+        problems.append(
+            f"certificate-authority-data and certificate-authority are both specified for {name}. "
+            "certificate-authority-data will override."
+        )
+    return problems + _unreadable("certificate-authority", cluster.certificate_authority, name)
+
+
+def _user(name: str, user: AuthInfo) -> list[str]:
+    problems: list[str] = []
+    if user.client_certificate or user.client_certificate_data:
+        if user.client_certificate and user.client_certificate_data:
+            problems.append(
+                f"client-cert-data and client-cert are both specified for {name}. client-cert-data will override."
+            )
+        if user.client_key and user.client_key_data:
+            problems.append(
+                f"client-key-data and client-key are both specified for {name}; client-key-data will override"
+            )
+        if not user.client_key and not user.client_key_data:
+            problems.append(
+                f"client-key-data or client-key must be specified for {name} to use the clientCert authentication method."
+            )
+        problems += _unreadable("client-cert", user.client_certificate, name)
+        problems += _unreadable("client-key", user.client_key, name)
+    problems += _exec(name, user)
+    methods = ["token"] if user.token else []
+    methods += ["basicAuth"] if user.username or user.password else []
+    if len(methods) > 1:
+        problems.append(
+            f"more than one authentication method found for {name}; found [{' '.join(methods)}], only one is allowed"
+        )
+    if (user.impersonate_uid or user.impersonate_groups or user.impersonate_user_extra) and not user.impersonate:
+        problems.append(f"requesting uid, groups or user-extra for {name} without impersonating a user")
+    return problems
+
+
+def _exec(name: str, user: AuthInfo) -> list[str]:
+    plugin = user.exec
+    if plugin is None:
+        return []
+    problems: list[str] = []
+    use = f"for {name} to use exec authentication plugin"
+    if user.auth_provider:
+        problems.append(f"authProvider cannot be provided in combination with an exec plugin for {name}")
+    if not plugin.command:
+        problems.append(f"command must be specified {use}")
+    if not plugin.api_version:
+        problems.append(f"apiVersion must be specified {use}")
+    if "" in plugin.env:
+        problems.append(f"env variable name must be specified {use}")
+    # client-go fills IfAvailable in for v1beta1 before it validates.
+    if not plugin.interactive_mode and plugin.api_version.endswith("/v1"):
+        problems.append(f"interactiveMode must be specified {use}")
+    elif plugin.interactive_mode and plugin.interactive_mode not in _MODES:
+        problems.append(f'invalid interactiveMode for {name}: "{plugin.interactive_mode}"')
+    return problems

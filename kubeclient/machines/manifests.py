@@ -1,0 +1,55 @@
+"""Manifests: YAML or JSON text to objects, as kubectl and the server read it. Lists are unfolded into their items."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+__all__ = ["ManifestError", "load_manifests"]
+
+
+class ManifestError(ValueError):
+    """A manifest that is no object; the text names the source and the document or the line."""
+
+
+@cache
+def _loader() -> type[Any]:
+    """YAML as Kubernetes reads it: dates stay text, as JSON knows none."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in base.yaml_implicit_resolvers.items()
+    }
+    return type("ManifestLoader", (base,), {"yaml_implicit_resolvers": resolvers})
+
+
+def load_manifests(text: str, origin: str = "<text>") -> list[dict[str, Any]]:
+    """The objects of a text of any number of documents. Raises ManifestError."""
+    import yaml
+
+    try:
+        documents = list(yaml.load_all(text, Loader=_loader()))
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise ManifestError(f"{origin}: {line}{error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ManifestError(f"{origin}: {error}") from error
+    objects: list[dict[str, Any]] = []
+    for number, document in enumerate(documents, 1):
+        if document is not None:
+            objects += _unfolded(document, f"{origin}: document {number}")
+    return objects
+
+
+def _unfolded(document: Any, where: str) -> list[dict[str, Any]]:
+    if not isinstance(document, dict):
+        raise ManifestError(f"{where} is not an object")
+    if not document.get("kind") or not document.get("apiVersion"):
+        missing = "kind" if not document.get("kind") else "apiVersion"
+        raise ManifestError(f"{where} has no {missing}")
+    items = document.get("items")
+    if str(document["kind"]).endswith("List") and isinstance(items, list):
+        return [part for index, item in enumerate(items) for part in _unfolded(item, f"{where}, items[{index}]")]
+    return [document]

@@ -1,0 +1,97 @@
+"""How the REST client sends, repeats and gives up."""
+
+from __future__ import annotations
+
+import pytest
+
+from kubeclient._async.rest_client import AsyncRESTClient
+from kubeclient.apimachinery.errors import NotFound, TooManyRequests
+from kubeclient.machines.rate_limiter import TokenBucket
+from kubeclient.transport.protocol import ConnectionLost, Request, Response
+from tests.twins.support import AsyncFakeRuntime, AsyncScript, status_body
+
+BUSY = Response(429, [("retry-after", "2"), ("content-type", "text/plain")], b"busy")
+
+
+async def test_a_good_answer_is_its_body() -> None:
+    script = AsyncScript(Response(200, [], b"{}"))
+
+    body = await AsyncRESTClient(script, runtime=AsyncFakeRuntime()).call(Request("GET", "/version"))
+
+    assert body == b"{}"
+
+
+async def test_a_status_is_raised_as_its_error() -> None:
+    script = AsyncScript(Response(404, [], status_body(404, "NotFound", 'pods "x" not found')))
+
+    with pytest.raises(NotFound, match='pods "x" not found'):
+        await AsyncRESTClient(script, runtime=AsyncFakeRuntime()).call(Request("GET", "/x"))
+
+
+async def test_a_busy_server_is_asked_again_after_the_seconds_it_names_even_for_a_post() -> None:
+    runtime, script = AsyncFakeRuntime(), AsyncScript(BUSY, Response(201, [], b"done"))
+
+    body = await AsyncRESTClient(script, runtime=runtime).call(Request("POST", "/x", body=b"{}"))
+
+    assert (body, runtime.slept) == (b"done", [2.0])
+    assert [request.body for request in script.requests] == [b"{}", b"{}"]
+
+
+async def test_after_ten_retries_the_last_answer_is_the_result() -> None:
+    runtime, script = AsyncFakeRuntime(), AsyncScript(*[BUSY] * 11)
+
+    with pytest.raises(TooManyRequests):
+        await AsyncRESTClient(script, runtime=runtime).call(Request("GET", "/x"))
+
+    assert len(script.requests) == 11
+
+
+async def test_a_failing_server_without_retry_after_is_not_asked_again() -> None:
+    script = AsyncScript(Response(500, [], b""))
+
+    response = await AsyncRESTClient(script, runtime=AsyncFakeRuntime()).send(Request("GET", "/x"))
+
+    assert (response.status, len(script.requests)) == (500, 1)
+
+
+async def test_a_read_whose_connection_broke_is_repeated_after_a_second() -> None:
+    runtime, script = AsyncFakeRuntime(), AsyncScript(ConnectionLost("reset"), Response(200, [], b"ok"))
+
+    body = await AsyncRESTClient(script, runtime=runtime).call(Request("GET", "/x"))
+
+    assert (body, runtime.slept) == (b"ok", [1.0])
+
+
+async def test_a_write_whose_connection_broke_is_not_repeated() -> None:
+    script = AsyncScript(ConnectionLost("reset"))
+
+    with pytest.raises(ConnectionLost):
+        await AsyncRESTClient(script, runtime=AsyncFakeRuntime()).call(Request("POST", "/x", body=b"{}"))
+
+
+async def test_requests_beyond_the_burst_wait_for_their_token() -> None:
+    runtime, script = AsyncFakeRuntime(), AsyncScript(*[Response(200, [], b"")] * 3)
+    client = AsyncRESTClient(script, runtime=runtime, rate_limiter=TokenBucket(2.0, 1))
+
+    for _ in range(3):
+        await client.call(Request("GET", "/x"))
+
+    assert runtime.slept == [0.5, 0.5]
+
+
+async def test_warnings_of_an_answer_reach_the_handler() -> None:
+    texts: list[str] = []
+    script = AsyncScript(Response(200, [("warning", '299 - "old \\"api\\""')], b""))
+    client = AsyncRESTClient(script, runtime=AsyncFakeRuntime(), on_warning=lambda warning: texts.append(warning.text))
+
+    await client.call(Request("GET", "/x"))
+
+    assert texts == ['old "api"']
+
+
+async def test_the_time_limit_is_told_to_the_server() -> None:
+    script = AsyncScript(Response(200, [], b""))
+
+    await AsyncRESTClient(script, runtime=AsyncFakeRuntime(), timeout=60.0).call(Request("GET", "/x"))
+
+    assert (script.requests[0].query, script.requests[0].timeout) == ([("timeout", "1m0s")], 60.0)
