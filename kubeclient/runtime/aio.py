@@ -12,8 +12,6 @@ An exception that ends a task while nobody is joining it is handed to the runtim
 is logged as an error); a later `join` raises it all the same.
 """
 
-# ruff: noqa: ASYNC109  every wait of the contract has a timeout
-
 from __future__ import annotations
 
 import asyncio

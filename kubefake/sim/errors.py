@@ -1,7 +1,5 @@
 """How a simulation fails when what runs in it cannot go on, or does what a simulation cannot hold."""
 
-# ruff: noqa: N818  the classes are named for what happened
-
 from __future__ import annotations
 
 import sys
