@@ -18,12 +18,14 @@ from .builtin import GoField, go_fields
 from .explain import DecodeError, explain
 from .node import Node
 
-__all__ = ["DecodeError", "compile_decoder", "decode", "zero_value"]
+__all__ = ["READER_KEY", "DecodeError", "compile_decoder", "decode", "zero_value"]
 
 Decoder = Callable[[Any, list[str]], Any]
 """Reads a value that is not null; appends to the list for every unknown field. Raises ValueError when it does not fit."""
 
 _KEY: Final = "decode"
+READER_KEY: Final = "read"
+"""Where a root node of a custom kind keeps the function that reads its objects in place of `decode`."""
 
 _DROPPED_WHEN_EMPTY: Final = frozenset({"string", "bytes", "integer", "number", "boolean", "list", "map"})
 _STORED_AS_JSON: Final = ("io.k8s.apiextensions-apiserver.", "io.k8s.kube-aggregator.")
@@ -31,10 +33,10 @@ _EXACT: Final[Mapping[str, type]] = {"string": str, "boolean": bool}
 
 
 def decode(node: Node, value: Any, *, raw: bytes | None = None, duplicates: bool = False) -> tuple[Any, list[str]]:
-    """Reads `value` as the builtin type `node`.
+    """Reads `value` as the type `node`.
 
     Args:
-        node: an object node of `builtin`.
+        node: an object node of `builtin`, or the root node of a custom kind.
         value: parsed JSON.
         raw: the text that `value` was parsed from; makes number literals in errors, and duplicates, exact.
         duplicates: the text is known to have duplicate keys (`jsonread.has_duplicates`).
@@ -45,6 +47,10 @@ def decode(node: Node, value: Any, *, raw: bytes | None = None, duplicates: bool
     Raises:
         DecodeError: the value does not fit the type; its text is Go's.
     """
+    reader = node.cache.get(READER_KEY)
+    if reader is not None:
+        result, strict = reader(node, value, raw=raw, duplicates=duplicates)
+        return result, strict
     unknown: list[str] = []
     try:
         result = compile_decoder(node)(value, unknown)

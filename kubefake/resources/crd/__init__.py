@@ -1,0 +1,26 @@
+"""CustomResourceDefinitions: their own habits, and the kinds that they bring into being."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kubefake.resources.strategy import Strategy
+
+from .installer import FINALIZER, DeleteInstances, Installer, SetStatus, begin_deletion, finish_deletion
+from .served import resources_of, version_priority
+from .strategy import CustomResourceDefinitionStrategy
+
+__all__ = [
+    "FINALIZER",
+    "STRATEGIES",
+    "CustomResourceDefinitionStrategy",
+    "DeleteInstances",
+    "Installer",
+    "SetStatus",
+    "begin_deletion",
+    "finish_deletion",
+    "resources_of",
+    "version_priority",
+]
+
+STRATEGIES: Final[dict[str, Strategy]] = {"customresourcedefinitions": CustomResourceDefinitionStrategy()}

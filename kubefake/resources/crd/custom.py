@@ -1,0 +1,149 @@
+"""The habits of a custom kind, as one version of its CustomResourceDefinition declares them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.gvk import GroupResource
+from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
+from kubefake.schema import embedded
+from kubefake.schema.node import UNSET, Node
+from kubefake.schema.structural import apply_defaults
+from kubefake.schema.validate import Problem, compile_validator, quote_value, validate_lists
+
+from . import columns
+from .paths import find
+
+__all__ = ["CustomStrategy", "ScalePaths"]
+
+
+class ScalePaths(NamedTuple):
+    """Where a kind keeps what its scale subresource shows; `selector` is "" where it has none."""
+
+    spec: str
+    status: str
+    selector: str
+
+
+class CustomStrategy(Strategy):
+    """One version of a custom kind.
+
+    Attributes:
+        scale: the paths of the scale subresource, or None.
+        terminating: the definition is being deleted, so that nothing new may be created.
+    """
+
+    def __init__(
+        self, crd: Mapping[str, Any], version: Mapping[str, Any], node: Node, *, terminating: bool = False
+    ) -> None:
+        spec = crd["spec"]
+        self._resource = GroupResource(spec["group"], spec["names"]["plural"])
+        self._api_group = spec["group"]
+        self._node = node
+        self._schema: Mapping[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
+        self._validator = compile_validator(self._schema)
+        self._columns = tuple(version.get("additionalPrinterColumns") or columns.DEFAULT_COLUMNS)
+        subresources = version.get("subresources") or {}
+        scale = subresources.get("scale")
+        self.scale = (
+            ScalePaths(scale["specReplicasPath"], scale["statusReplicasPath"], scale.get("labelSelectorPath", ""))
+            if scale
+            else None
+        )
+        self.has_status = subresources.get("status") is not None
+        self.allow_unconditional_update = False
+        self.terminating = terminating
+        self._warning = (
+            version.get("deprecationWarning")
+            or f"{spec['group']}/{version['name']} {spec['names']['kind']} is deprecated"
+            if version.get("deprecated")
+            else ""
+        )
+        self._selectable = {
+            field["jsonPath"].removeprefix("."): field["jsonPath"] for field in version.get("selectableFields") or ()
+        }
+        self.field_labels = tuple(self._selectable)
+
+    def default(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002
+        apply_defaults(self._node, obj)
+
+    def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
+        if self.terminating:
+            name = obj.get("metadata", {}).get("name", "")
+            raise errors.new_forbidden(
+                self._resource, name, "create not allowed while custom resource definition is terminating"
+            )
+        if self.has_status:
+            obj.pop("status", None)
+
+    def prepare_for_update(self, obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:  # noqa: ARG002
+        if self.has_status:
+            obj.pop("status", None)
+            if "status" in old:
+                obj["status"] = copy.deepcopy(old["status"])
+
+    def generation_matters(self, obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+        ignored = {"metadata", "apiVersion", "kind"} | ({"status"} if self.has_status else set())
+        keys = (obj.keys() | old.keys()) - ignored
+        return any(obj.get(key, UNSET) != old.get(key, UNSET) for key in keys)
+
+    def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
+        return self._errors(obj, UNSET)
+
+    def validate_update(self, obj: Mapping[str, Any], old: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
+        return self._errors(obj, old)
+
+    def _errors(self, obj: Mapping[str, Any], old: Any) -> list[FieldError]:
+        problems: list[Problem] = []
+        plain = {key: value for key, value in obj.items() if key not in ("apiVersion", "kind", "metadata")}
+        before = {key: value for key, value in old.items() if key in obj} if old is not UNSET else UNSET
+        self._validator(_with_type_meta(plain, obj), "", problems, before)
+        problems += self._scale_problems(plain)
+        problems += embedded.validate_embedded(self._schema, plain)
+        found = validate_lists(self._schema, plain)
+        if found and old is not UNSET:
+            known = {(problem.field, problem.message) for problem in validate_lists(self._schema, dict(old))}
+            found = [problem for problem in found if (problem.field, problem.message) not in known]
+        problems += found
+        return [FieldError(*problem) for problem in problems]
+
+    def _scale_problems(self, obj: Mapping[str, Any]) -> list[Problem]:
+        if self.scale is None:
+            return []
+        problems = []
+        for path in (self.scale.spec, self.scale.status):
+            found = find(obj, path)
+            if found and type(found[0]) is int and not 0 <= found[0] <= 2**31 - 1:
+                detail = (
+                    "should be a non-negative integer" if found[0] < 0 else "should be less than or equal to 2147483647"
+                )
+                problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {found[0]}: {detail}"))
+        return problems
+
+    def warnings(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None, context: Context) -> list[str]:  # noqa: ARG002
+        return [self._warning] if self._warning else []
+
+    def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
+        values = {}
+        for label, path in self._selectable.items():
+            found = find(obj, path)
+            value = found[0] if found else ""
+            values[label] = value if isinstance(value, str) else quote_value(value)
+        return values
+
+    def columns(self) -> Sequence[Mapping[str, Any]] | None:
+        return columns.definitions(self._columns)
+
+    def row(self, obj: Mapping[str, Any], now: str) -> list[Any] | None:
+        return columns.row(self._columns, obj, now)
+
+    def convert(self, obj: JSONObject, version: str) -> JSONObject:
+        return {**obj, "apiVersion": f"{self._api_group}/{version}"}
+
+
+def _with_type_meta(plain: dict[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:
+    """What the root schema checks: everything, because it may constrain metadata.name and require any field."""
+    return {**{key: obj[key] for key in ("apiVersion", "kind", "metadata") if key in obj}, **plain}

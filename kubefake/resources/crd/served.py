@@ -1,0 +1,81 @@
+"""The resources that a CustomResourceDefinition makes the server answer for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionKind
+from kubefake.resources.resource import Resource, Subresource
+from kubefake.schema.builtin import node_for
+from kubefake.schema.structural import root_node_of
+
+from .conditions import is_true
+from .custom import CustomStrategy
+
+__all__ = ["resources_of", "version_priority"]
+
+_VERBS: Final = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+_SUBRESOURCE_VERBS: Final = ("get", "patch", "update")
+_VERSION: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
+
+
+def version_priority(version: str) -> tuple[int, int, int, str]:
+    """A key that sorts versions as discovery prefers them: v2, v1, v1beta2, v1beta1, v1alpha1, then others by name."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        return (3, 0, 0, version)
+    stage = {None: 0, "beta": 1, "alpha": 2}[match[2]]
+    return (stage, -int(match[1]), -int(match[3] or 0), "")
+
+
+def resources_of(crd: Mapping[str, Any]) -> list[Resource]:
+    """A resource for every served version, the preferred first; by the accepted names where there are any."""
+    spec = crd["spec"]
+    storage = next(version["name"] for version in spec["versions"] if version["storage"])
+    served = [version for version in spec["versions"] if version["served"]]
+    return [_resource(crd, version, storage) for version in sorted(served, key=lambda v: version_priority(v["name"]))]
+
+
+def _resource(crd: Mapping[str, Any], version: Mapping[str, Any], storage: str) -> Resource:
+    spec = crd["spec"]
+    names = (crd.get("status") or {}).get("acceptedNames") or {}
+    names = names if names.get("plural") else spec["names"]
+    group, plural = spec["group"], spec["names"]["plural"]
+    schema = (version.get("schema") or {}).get("openAPIV3Schema")
+    node = root_node_of(schema, name=_model_name(group, version["name"], names["kind"]))
+    return Resource(
+        group=group,
+        version=version["name"],
+        plural=plural,
+        singular=names.get("singular", ""),
+        kind=names["kind"],
+        list_kind=names.get("listKind") or names["kind"] + "List",
+        namespaced=spec["scope"] == "Namespaced",
+        verbs=_VERBS,
+        node=node,
+        strategy=CustomStrategy(crd, version, node, terminating=is_true(crd, "Terminating")),
+        storage=GroupResource(group, plural),
+        storage_version=GroupVersion(group, storage),
+        short_names=tuple(names.get("shortNames") or ()),
+        categories=tuple(names.get("categories") or ()),
+        subresources=_subresources(version, GroupVersionKind(group, version["name"], names["kind"])),
+        custom=True,
+    )
+
+
+def _model_name(group: str, version: str, kind: str) -> str:
+    """The name under which OpenAPI knows the type: `com.example.v1.Thing`."""
+    return ".".join([*reversed(group.split(".")), version, kind])
+
+
+def _subresources(version: Mapping[str, Any], kind: GroupVersionKind) -> dict[str, Subresource]:
+    declared = version.get("subresources") or {}
+    found = {}
+    if declared.get("status") is not None:
+        found["status"] = Subresource("status", kind, _SUBRESOURCE_VERBS)
+    if declared.get("scale") is not None:
+        scale = GroupVersionKind("autoscaling", "v1", "Scale")
+        found["scale"] = Subresource("scale", scale, _SUBRESOURCE_VERBS, node_for("autoscaling", "v1", "Scale"))
+    return found
