@@ -15,6 +15,8 @@ from .fieldset import key_element, key_order, value_element, value_order
 
 __all__ = ["DEDUCED", "UNTYPED", "Atom", "ItemError", "ListType", "MapType", "atom_of"]
 
+_MAX_KNOWN: Final = 1024
+
 Scalar = Literal["numeric", "string", "boolean", "untyped"]
 
 
@@ -31,13 +33,13 @@ class ListType:
         names: the same names as they are declared, for texts.
     """
 
-    __slots__ = ("_item", "atomic", "keys", "names", "prefix")
+    __slots__ = ("_item", "_known", "atomic", "keys", "names")
 
     def __init__(self, node: Node | None, *, inherits: bool) -> None:
         self.atomic = node is None or node.list_type == "atomic"
         self.names: tuple[str, ...] = ()
         self.keys: tuple[tuple[str, Any], ...] = ()
-        self.prefix = ""
+        self._known: dict[str, tuple[str, tuple[Any, ...]]] = {}  # the same few names come again and again
         self._item: Node | Atom | None = None if node is None else node.items
         if node is not None and node.list_type == "map":
             self.names = node.map_keys
@@ -54,18 +56,33 @@ class ListType:
             item = self._item = UNTYPED if item is None else atom_of(item)
         return item
 
+    def identify(self, item: Any) -> tuple[str, tuple[Any, ...]]:
+        """The path element of an item, and what it sorts by among its siblings. Raises ItemError."""
+        if not self.names:
+            if item.__class__ is not str:
+                self._check_member(item)
+                return value_element(item), value_order(item)
+            return self._known.get(item) or self._learn(item, value_element(item), value_order(item))
+        if len(self.keys) == 1 and item.__class__ is dict:
+            name, default = self.keys[0]
+            value = item.get(name, default)
+            if value.__class__ is str:  # the common case: containers, volumes, variables
+                return self._known.get(value) or self._learn(value, *self._identify(item))
+        return self._identify(item)
+
     def element(self, item: Any) -> str:
         """The path element of an item. Raises ItemError."""
-        if self.names:
-            return key_element(self._pairs(item))
-        self._check_member(item)
-        return value_element(item)
+        return self.identify(item)[0]
 
-    def order(self, item: Any) -> tuple[Any, ...]:
-        """What the item's element sorts by among its siblings. Raises ItemError."""
-        if self.names:
-            return tuple(key_order(name, value) for name, value in self._pairs(item))
-        return value_order(item)
+    def _identify(self, item: Any) -> tuple[str, tuple[Any, ...]]:
+        pairs = self._pairs(item)
+        return key_element(pairs), tuple(key_order(name, value) for name, value in pairs)
+
+    def _learn(self, value: str, element: str, order: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        self._known[value] = element, order
+        return element, order
 
     def _pairs(self, item: Any) -> list[tuple[str, Any]]:
         if item.__class__ is not dict:
@@ -109,15 +126,16 @@ class MapType:
 
     Attributes:
         atomic: owned as a whole.
+        known: the types of the fields that were asked for so far, to be looked into before `field` is called.
     """
 
-    __slots__ = ("_fields", "_inherits", "_nodes", "_other", "atomic")
+    __slots__ = ("_inherits", "_nodes", "_other", "atomic", "known")
 
     def __init__(self, node: Node | None, *, atomic: bool = False, inherits: bool = False) -> None:
         self.atomic = atomic
         self._inherits = inherits
         self._nodes: Mapping[str, Node] = {}
-        self._fields: dict[str, Atom] = {}
+        self.known: dict[str, Atom] = {}
         self._other: Node | Atom | None
         if node is None:
             self._other = None  # `hold` says it
@@ -137,7 +155,7 @@ class MapType:
 
     def field(self, key: str) -> Atom | None:
         """The type of a key's value; None when the type does not know the key."""
-        atom = self._fields.get(key)
+        atom = self.known.get(key)
         if atom is not None:
             return atom
         node = self._nodes.get(key)
@@ -146,7 +164,7 @@ class MapType:
             if isinstance(other, Node):
                 other = self._other = atom_of(other, inherits=self._inherits)
             return other
-        atom = self._fields[key] = atom_of(node, inherits=self._inherits)
+        atom = self.known[key] = atom_of(node, inherits=self._inherits)
         return atom
 
 

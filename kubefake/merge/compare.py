@@ -62,11 +62,14 @@ def whole(atom: Atom | None, value: Any) -> Tree:
         if map_type is None or map_type.atomic:
             return LEAF
         tree: Tree = {SELF: LEAF}
-        field = map_type.field
+        known = map_type.known
         for key in sorted(value):
             child = value[key]
             child_cls = child.__class__
-            tree["f:" + key] = whole(field(key), child) if child_cls is dict or child_cls is list else LEAF
+            if child and (child_cls is dict or child_cls is list):
+                tree["f:" + key] = whole(known.get(key) or map_type.field(key), child)
+            else:
+                tree["f:" + key] = LEAF
         return tree
     if cls is list:
         list_type = atom.list
@@ -76,16 +79,21 @@ def whole(atom: Atom | None, value: Any) -> Tree:
     return LEAF
 
 
+def _by_order(entry: tuple[Any, str, Tree]) -> Any:
+    return entry[0]
+
+
 def _whole_list(list_type: ListType, items: list[Any]) -> Tree:
     entries: list[tuple[Any, str, Tree]] = []
     item_type = list_type.item
     for item in items:
         try:
-            entries.append((list_type.order(item), list_type.element(item), whole(item_type, item)))
+            element, order = list_type.identify(item)
         except ItemError:
             continue
+        entries.append((order, element, whole(item_type, item)))
     if len(entries) > 1:
-        entries.sort(key=lambda entry: entry[0])
+        entries.sort(key=_by_order)
     tree: Tree = {SELF: LEAF}
     for _, element, below in entries:
         tree[element] = LEAF if element in tree else below  # twice the same key: owned by the key alone

@@ -250,7 +250,7 @@ class FieldManager:
         if reset is not None:
             fields = reset(fields)
         managed[key] = Entry(fields, self._api_version, last.time if last is not None else None)
-        if last is not None and last.fields:
+        if last is not None and (last.api_version != self._api_version or last.fields.difference(fields)):
             merged = self._prune(merged, managed, last)
         managed, _, conflicts = self._settle(live, merged, managed, key)
         if conflicts and not force:

@@ -37,7 +37,7 @@ def _merge_maps(map_type: MapType, live: Any, config: Any) -> Any:
     merged = mine
     for key, value in (config or {}).items():
         before = mine.get(key, _ABSENT)
-        after = value if before is _ABSENT else merge(map_type.field(key), before, value)
+        after = value if before is _ABSENT else merge(map_type.known.get(key) or map_type.field(key), before, value)
         if after is not before:
             if merged is mine:
                 merged = dict(mine)

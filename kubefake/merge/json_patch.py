@@ -33,7 +33,7 @@ _INDEX: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _MISSING: Final = object()
 
 
-class _Failed(Exception):
+class _OperationFailedError(Exception):
     """An operation cannot be carried out."""
 
 
@@ -60,9 +60,9 @@ def apply_json_patch(document: Mapping[str, Any], patch: Any, field_validation: 
             name = (operation or {}).get("op")
             apply = _OPERATIONS.get(name) if isinstance(name, str) else None
             if apply is None or operation is None:
-                raise _Failed
+                raise _OperationFailedError
             apply(root, operation)
-    except _Failed as error:
+    except _OperationFailedError as error:
         raise unprocessable() from error
     return root.value
 
@@ -114,7 +114,7 @@ class _Document:
         """The map or list that a path's last token is about, and that token."""
         _, slash, rest = path.partition("/")
         if not slash:
-            raise _Failed
+            raise _OperationFailedError
         *tokens, last = [token.replace("~1", "/").replace("~0", "~") for token in rest.split("/")]
         if change:
             self.value = self._own(self.value)
@@ -122,7 +122,7 @@ class _Document:
         for token in tokens:
             below = _get(place, token)
             if below.__class__ is not dict and below.__class__ is not list:
-                raise _Failed
+                raise _OperationFailedError
             if change:
                 below = self._own(below)
                 place[token if place.__class__ is dict else _index(token, len(place))] = below
@@ -137,7 +137,7 @@ class _Document:
         elif isinstance(value, Mapping):
             copy = dict(value)
         else:
-            raise _Failed
+            raise _OperationFailedError
         self._fresh[id(copy)] = copy
         return copy
 
@@ -145,12 +145,12 @@ class _Document:
 def _index(token: str, length: int) -> int:
     """A position in a list, as Go's Atoi reads it; negative ones count from the end."""
     if not _INDEX.fullmatch(token):
-        raise _Failed
+        raise _OperationFailedError
     index = int(token)
     if index < 0:
         index += length
     if not 0 <= index < length:
-        raise _Failed
+        raise _OperationFailedError
     return index
 
 
@@ -173,7 +173,7 @@ def _add_at(place: Any, token: str, value: Any) -> None:
 def _text(operation: Mapping[str, Any], name: str) -> str:
     value = operation.get(name)
     if not isinstance(value, str):
-        raise _Failed
+        raise _OperationFailedError
     return value
 
 
@@ -191,7 +191,7 @@ def _take(place: Any, token: str) -> Any:
         return place.pop(_index(token, len(place)))
     value = place.pop(token, _MISSING)
     if value is _MISSING:
-        raise _Failed
+        raise _OperationFailedError
     return value
 
 
@@ -200,7 +200,7 @@ def _replace(root: _Document, operation: Mapping[str, Any]) -> None:
     value = operation.get("value")
     if not path:
         if not isinstance(value, (dict, list)):
-            raise _Failed
+            raise _OperationFailedError
         root.value = value
         return
     place, token = root.container(path, change=True)
@@ -219,7 +219,7 @@ def _copy(root: _Document, operation: Mapping[str, Any]) -> None:
     if value is not None:
         root.copied += len(marshal(value).encode())
         if root.copied > MAX_COPIED_BYTES:
-            raise _Failed
+            raise _OperationFailedError
     _add_at(place, token, _copied(value))
 
 
@@ -236,7 +236,7 @@ def _test(root: _Document, operation: Mapping[str, Any]) -> None:
     value = operation.get("value")
     found = root.value if not path else _get(*root.container(path, change=False))
     if not _equal(found, value):
-        raise _Failed
+        raise _OperationFailedError
 
 
 def _equal(left: Any, right: Any) -> bool:

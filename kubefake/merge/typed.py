@@ -15,7 +15,7 @@ from kubefake.schema.node import Node
 from . import items as _items
 from .atoms import Atom, ItemError, ListType, MapType, atom_of
 from .compare import Comparison, compare_values
-from .fieldset import LEAF, SELF, FieldSet, Tree, element_text, sorted_tree
+from .fieldset import LEAF, SELF, FieldSet, Tree, element_text
 from .govalues import format_v, kind_of
 
 __all__ = [
@@ -65,33 +65,29 @@ def to_field_set(node: Node, value: Any) -> FieldSet:
     return FieldSet(_named(atom_of(node), value) or LEAF)
 
 
-def _named(atom: Atom | None, value: Any) -> Tree | None:
-    """What is below a place; None for a leaf that is a member itself, an empty tree for nothing at all."""
-    cls = value.__class__
-    if atom is None:
-        return None
-    if cls is dict or (value is None and atom.map is not None):
+def _named(atom: Atom, value: Any) -> Tree | None:
+    """What is below a map or list; None where it is a leaf, owned as a whole; an empty tree where it has nothing."""
+    if value.__class__ is dict:
         map_type = atom.map
-        if map_type is None or map_type.atomic:
-            return None
-        return _named_map(map_type, value) if value else {}
-    if cls is list or (value is None and atom.list is not None and atom.scalar is None):
-        list_type = atom.list
-        if list_type is None or list_type.atomic:
-            return None
-        return _named_list(list_type, value) if value else {}
-    return None
+        return None if map_type is None or map_type.atomic else _named_map(map_type, value)
+    list_type = atom.list
+    return None if list_type is None or list_type.atomic else _named_list(list_type, value)
 
 
 def _named_map(map_type: MapType, value: dict[str, Any]) -> Tree:
     tree: Tree = {}
-    field, named = map_type.field, map_type.named
+    known, named = map_type.known, map_type.named
     for key in sorted(value):
         child = value[key]
-        below = _named(field(key), child)
+        child_cls = child.__class__
+        if child_cls is not dict and child_cls is not list:
+            tree["f:" + key] = LEAF
+            continue
+        atom = known.get(key) or map_type.field(key)
+        below = None if atom is None else _named(atom, child)
         if below is None:
             tree["f:" + key] = LEAF
-        elif child is None or (not child and child.__class__ is dict) or not named(key):
+        elif not named(key) or (not child and child_cls is dict):
             tree["f:" + key] = {SELF: LEAF, **below} if below else LEAF
         elif below:
             tree["f:" + key] = below
@@ -99,19 +95,24 @@ def _named_map(map_type: MapType, value: dict[str, Any]) -> Tree:
 
 
 def _named_list(list_type: ListType, value: list[Any]) -> Tree:
-    tree: Tree = {}
+    entries: dict[str, tuple[tuple[Any, ...], Tree]] = {}
     item_type = list_type.item
     for item in value:
         try:
-            element = list_type.element(item)
+            element, order = list_type.identify(item)
         except ItemError:
             continue
-        if element in tree:
-            tree[element] = LEAF  # items that share a key are owned by the key alone
+        if element in entries:
+            entries[element] = order, LEAF  # items that share a key are owned by the key alone
             continue
-        below = _named(item_type, item)
-        tree[element] = {SELF: LEAF, **below} if below else LEAF
-    return sorted_tree(tree) if len(tree) > 1 else tree
+        below = _named(item_type, item) if item.__class__ in (dict, list) else None
+        entries[element] = order, {SELF: LEAF, **below} if below else LEAF
+    ordered = sorted(entries.items(), key=_by_order) if len(entries) > 1 else entries.items()
+    return {element: below for element, (_, below) in ordered}
+
+
+def _by_order(entry: tuple[str, tuple[tuple[Any, ...], Tree]]) -> tuple[Any, ...]:
+    return entry[1][0]
 
 
 def validate(node: Node, value: Any, *, allow_duplicates: bool = False) -> None:
@@ -177,7 +178,7 @@ def _prefixed(element: str, errors: _Errors) -> _Errors:
 def _map_mismatches(map_type: MapType, value: dict[str, Any], allow_duplicates: bool) -> _Errors:
     errors: _Errors = []
     for key, child in value.items():
-        atom = map_type.field(key)
+        atom = map_type.known.get(key) or map_type.field(key)
         if atom is None:
             errors.append((f".{key}", "field not declared in schema"))
             break
