@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-GENERATORS = ("models", "descriptors", "served", "schemas")
+GENERATORS = ("models", "descriptors", "served", "schemas", "clients")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,28 +32,28 @@ def main() -> int:
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     generators = [importlib.import_module(f"facts.{name}") for name in GENERATORS]
     wanted: dict[str, bytes] = {}
-    for generator in generators:
+    stale = 0
+    for generator in generators:  # in order: a later one may read what an earlier one wrote
         made = generator.generate(options.facts)
         assert not wanted.keys() & made.keys(), f"{generator.__name__} writes another's files"
         wanted.update(made)
-    stale = [path for path, content in wanted.items() if _read(path) != content]
+        stale += sum(_settle(path, content, options.check) for path, content in made.items())
     unknown = list(strays(generators, wanted, ROOT))
-    if options.check:
-        for path in stale:
-            print(f"{path}: not what .ci/regen.py writes")
-    else:
-        for path in stale:
-            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-            (ROOT / path).write_bytes(wanted[path])
-            print(f"{path}: written")
     for path in unknown:
         print(f"{path}: neither generated nor known as hand-written")
     return 1 if unknown or (options.check and stale) else 0
 
 
-def _read(path: str) -> bytes | None:
+def _settle(path: str, content: bytes, check: bool) -> bool:
+    """Whether the file was not as it should be; writes it then, unless it is only to be checked."""
     file = ROOT / path
-    return file.read_bytes() if file.exists() else None
+    if file.exists() and file.read_bytes() == content:
+        return False
+    if not check:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    print(f"{path}: {'not what .ci/regen.py writes' if check else 'written'}")
+    return True
 
 
 def strays(generators: list[ModuleType], wanted: dict[str, bytes], root: Path) -> Iterator[str]:
