@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubeclient.apimachinery import field, validation
@@ -14,17 +14,17 @@ __all__ = ["validate_embedded"]
 Schema = Mapping[str, Any]
 
 
-def validate_embedded(schema: Schema, value: Any, path: str = "") -> list[Problem]:
-    """The problems of all embedded resources below, in path order."""
+def validate_embedded(schema: Schema, value: Any, path: str = "", *, root: bool = False) -> list[Problem]:
+    """The problems of all embedded resources below, in path order; `root`: the value itself has to be one."""
     problems: list[Problem] = []
     if type(value) is dict:
-        if path and schema.get("x-kubernetes-embedded-resource"):
-            problems += _type_meta(value, path) + _metadata(value.get("metadata"), f"{path}.metadata")
+        if root or schema.get("x-kubernetes-embedded-resource"):
+            problems += _type_meta(value, path) + _metadata(value.get("metadata"), _join(path, "metadata"))
         properties, extra = schema.get("properties") or {}, schema.get("additionalProperties")
         for key in sorted(value):
             child = properties.get(key, extra)
             if isinstance(child, Mapping):
-                problems += validate_embedded(child, value[key], f"{path}.{key}" if path else key)
+                problems += validate_embedded(child, value[key], _join(path, key))
     elif type(value) is list and isinstance(items := schema.get("items"), Mapping):
         for index, item in enumerate(value):
             problems += validate_embedded(items, item, f"{path}[{index}]")
@@ -35,23 +35,31 @@ def _problem(error: field.FieldError) -> Problem:
     return Problem(error.field, error.type, error.body)
 
 
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
 def _type_meta(value: dict[str, Any], path: str) -> list[Problem]:
-    problems = []
-    api_version = value.get("apiVersion")
-    if not api_version:
-        problems.append(_problem(field.required(f"{path}.apiVersion")))
-    elif str(api_version).count("/") > 1:
-        detail = f"unexpected GroupVersion string: {api_version}"
-        problems.append(_problem(field.invalid(f"{path}.apiVersion", api_version, detail)))
-    kind = value.get("kind")
-    if not kind:
-        problems.append(_problem(field.required(f"{path}.kind")))
-    else:
-        problems += [
-            _problem(field.invalid(f"{path}.kind", kind, f"may have mixed case, but should otherwise match: {message}"))
-            for message in validation.is_dns1035_label(str(kind).lower())
-        ]
-    return problems
+    return _part(value, "apiVersion", path, _api_version_problems) + _part(value, "kind", path, _kind_problems)
+
+
+def _part(value: dict[str, Any], key: str, path: str, check: Callable[[str], list[str]]) -> list[Problem]:
+    where = _join(path, key)
+    if key not in value:
+        return [_problem(field.required(where))]
+    text = str(value[key])
+    return [_problem(field.invalid(where, text, detail)) for detail in (check(text) if text else ["must not be empty"])]
+
+
+def _api_version_problems(text: str) -> list[str]:
+    return [f"unexpected GroupVersion string: {text}"] if text.count("/") > 1 else []
+
+
+def _kind_problems(text: str) -> list[str]:
+    return [
+        f"may have mixed case, but should otherwise match: {message}"
+        for message in validation.is_dns1035_label(text.lower())
+    ]
 
 
 def _metadata(metadata: Any, path: str) -> list[Problem]:

@@ -113,8 +113,11 @@ _WORDED_DURATION: Final = _pattern(
 )
 
 
+_ISO_DURATION: Final = _pattern(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+
+
 def _duration(text: str) -> bool:
-    return _GO_DURATION(text) or _WORDED_DURATION(text)
+    return _GO_DURATION(text) or _WORDED_DURATION(text) or _ISO_DURATION(text)
 
 
 def _isbn(length: int) -> Callable[[str], bool]:

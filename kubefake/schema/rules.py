@@ -13,10 +13,9 @@ from typing import Any, Final, Literal
 from kubeclient.apimachinery import field
 
 from . import embedded
-from .node import UNSET, Node
 from .scalars import canonical_json
-from .structural import apply_defaults, node_of, read, root_node_of
-from .validate import compile_pattern, compile_validator, validate_lists
+from .structural import apply_defaults, node_of, root_node_of, unknown_fields
+from .validate import Problem, compile_pattern, compile_validator
 
 __all__ = ["rules_with", "validate_schema"]
 
@@ -34,8 +33,8 @@ def validate_schema(schema: Schema, path: str) -> Errors:
     if schema.get("nullable"):
         errors.append(field.forbidden(f"{path}.nullable", "nullable cannot be true at the root"))
     errors += _openapi(schema, path)
-    structural = _structural(schema, path, "root")
-    errors += structural
+    errors += _structural(schema, path, "root")
+    errors += _extensions(schema, path)
     if not errors:
         errors += _defaults(schema, path, at_root=True)
     return errors
@@ -86,8 +85,6 @@ def _openapi(schema: Schema, path: str) -> Errors:
         detail = "additionalProperties and properties are mutual exclusive"
         errors.append(field.forbidden(f"{path}.additionalProperties", detail))
     errors += _keywords(schema, path)
-    errors += _list_type(schema, path)
-    errors += _map_type(schema, path)
     for child, where in _children(schema, path):
         errors += _openapi(child, where)
     return errors
@@ -132,6 +129,13 @@ def _regexp_error(pattern: str, error: re.error) -> str:
     if "unbalanced parenthesis" in text:
         return f"error parsing regexp: unexpected ): `{pattern}`"
     return f"error parsing regexp: {text}: `{pattern}`"
+
+
+def _extensions(schema: Schema, path: str) -> Errors:
+    errors = _list_type(schema, path) + _map_type(schema, path)
+    for child, where in _children(schema, path):
+        errors += _extensions(child, where)
+    return errors
 
 
 def _list_type(schema: Schema, path: str) -> Errors:
@@ -267,9 +271,6 @@ def _invariants(schema: Schema, path: str, level: Level) -> Errors:
     elif not type_name and not preserve and not schema.get("x-kubernetes-int-or-string"):
         what = "array items" if level == "item" else "object fields"
         errors.append(field.required(f"{path}.type", f"must not be empty for specified {what}"))
-    if type_name and schema.get("x-kubernetes-int-or-string"):
-        detail = "must be empty if x-kubernetes-int-or-string is true"
-        errors.append(field.invalid(f"{path}.type", type_name, detail))
     if type_name == "array" and not isinstance(schema.get("items"), (Mapping, list)):
         errors.append(field.required(f"{path}.items", "must be specified"))
     if schema.get("x-kubernetes-embedded-resource"):
@@ -370,27 +371,16 @@ def _defaults(schema: Schema, path: str, *, at_root: bool = False, below: str = 
 
 
 def _one_default(schema: Schema, default: Any, path: str, *, is_root: bool) -> Errors:
-    errors: Errors = []
     node = root_node_of(schema) if is_root else node_of(schema)
-    pruned = _pruned(node, default)
-    if pruned is UNSET or pruned != default:
+    errors: Errors = []
+    if unknown_fields(node, default):
         errors.append(field.invalid(path, default, "must not have unknown fields"))
     else:
         apply_defaults(node, default)
-    problems: list[Any] = []
+    problems: list[Problem] = []
     compile_validator(schema)(default, "", problems)
-    problems += validate_lists(schema, default)
-    problems += embedded.validate_embedded(schema, default)
+    problems += embedded.validate_embedded(schema, default, root=is_root)
     return errors + [_moved(problem, path) for problem in problems]
-
-
-def _pruned(node: Node, default: Any) -> Any:
-    """What reading would keep of a default; UNSET when it cannot be read."""
-    holder = Node("object", fields={"value": node})
-    try:
-        return read(holder, {"value": default})[0]["value"]
-    except ValueError:
-        return UNSET
 
 
 class _Moved(field.FieldError):
@@ -401,6 +391,6 @@ class _Moved(field.FieldError):
         return self.detail
 
 
-def _moved(problem: Any, path: str) -> field.FieldError:
+def _moved(problem: Problem, path: str) -> field.FieldError:
     where = f"{path}.{problem.field}" if problem.field and problem.field != "<nil>" else path
     return _Moved(problem.reason, where, "", problem.message)

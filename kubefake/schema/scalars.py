@@ -11,6 +11,7 @@ import functools
 import math
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from . import gotime
@@ -61,7 +62,9 @@ def number(value: Any) -> int | float:
 def _whole(value: float) -> int | float:
     if not math.isfinite(value):
         raise ValueError
-    return int(value) if value.is_integer() and abs(value) < 1e21 else value
+    if not value.is_integer() or abs(value) >= 1e21:
+        return value
+    return int(value) if abs(value) < 2**53 else int(Decimal(repr(value)))  # the shortest digits, as Go writes them
 
 
 def int_or_string(value: Any) -> int | str:
@@ -195,4 +198,6 @@ def canonical_json(value: Any) -> Any:
         return [canonical_json(item) for item in value]
     if kind is float:
         return _whole(value)
+    if kind is int and not -(2**63) <= value < 2**63:
+        return _whole(float(value))
     return value

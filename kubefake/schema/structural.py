@@ -17,7 +17,7 @@ from .explain import Pairs, read_pairs
 from .node import UNSET, Kind, Node
 from .scalars import canonical_json
 
-__all__ = ["apply_defaults", "node_of", "read", "root_node_of"]
+__all__ = ["apply_defaults", "node_of", "read", "root_node_of", "unknown_fields"]
 
 Schema = Mapping[str, Any]
 
@@ -128,6 +128,16 @@ def read(node: Node, value: Any, *, raw: bytes | None = None, duplicates: bool =
     return result, [*strict, *metadata_unknown, *(f'unknown field "{path}"' for path in sorted(unknown))]
 
 
+def unknown_fields(node: Node, value: Any) -> list[str]:
+    """The paths in `value` that its schema does not know; what is wrong inside metadata is not counted."""
+    unknown: list[str] = []
+    try:
+        _prune(node, value, "", unknown, [])
+    except DecodeError as error:
+        unknown.append(str(error))
+    return unknown
+
+
 def _kind_of(value: Any) -> str:
     return "array" if isinstance(value, list) else "string" if isinstance(value, str) else "number"
 
@@ -141,6 +151,8 @@ def _embedded(node: Node, value: dict[str, Any], path: str, unknown: list[str], 
             if item is not None:
                 result[key] = _metadata(node.fields[key], item, _join(path, key), strict)
         elif key in _NAME_PARTS:
+            if type(item) is not str and path:
+                raise DecodeError(f"{_join(path, key)}: Invalid value: {_compact(item)}: must be a string")
             result[key] = item
         else:
             _keep(node, key, item, path, unknown, strict, result)

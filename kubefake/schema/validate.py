@@ -123,9 +123,11 @@ def _type(schema: Schema) -> Check | None:
 
     def _whole(value: Any, found: str, path: str, problems: list[Problem]) -> None:
         low, high = _INT32 if format == "int32" else _INT64
-        if type(value) is float and not value.is_integer():
+        if found != "integer" and not (type(value) is float and value.is_integer()):
             _wrong_type(value, found, path, problems)
-        elif not low <= value <= high:
+            if either:
+                return
+        if type(value) is float or not low <= value <= high:
             what = f"with format {format}" if format in ("int32", "int64") else "(default format)"
             problems.append(_nowhere(f"Checked value must be of type integer {what} in {path}"))
 

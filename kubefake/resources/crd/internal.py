@@ -33,9 +33,9 @@ def internal_spec(spec: Mapping[str, Any]) -> InternalSpec:
     return InternalSpec(shared, versions)
 
 
-def dump_versions(versions: list[dict[str, Any]]) -> Any:
-    """Versions as Go's encoder prints the internal type; null when there are none."""
-    return [_dump(version) for version in versions] or None
+def dump_versions(versions: list[dict[str, Any]] | None) -> Any:
+    """Versions as Go's encoder prints the internal type; null for no list."""
+    return None if versions is None else [_dump(version) for version in versions]
 
 
 _FIELDS: Final = (

@@ -11,7 +11,6 @@ from .paths import fields_of
 
 __all__ = ["selectable_fields"]
 
-_MOST: Final = 8
 _SCALAR: Final = (
     "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed."
 )
@@ -34,8 +33,6 @@ def selectable_fields(
         if json_path in seen:
             errors.append(field.duplicate(where, json_path))
         seen.add(json_path)
-    if len(declared) > _MOST:
-        errors.append(field.too_many(path, len(declared), _MOST))
     return errors
 
 
@@ -48,8 +45,8 @@ def _problem(json_path: str, schema: Mapping[str, Any]) -> str:
     if names[0] == "metadata":
         return "is an invalid path: does not refer to a valid field"
     for name in names:
-        child = (schema.get("properties") or {}).get(name)
-        if child is None:
+        child = (schema.get("properties") or {}).get(name, schema.get("additionalProperties"))
+        if not isinstance(child, Mapping):
             return "is an invalid path: does not refer to a valid field"
         schema = child
     return "" if schema.get("type") in ("string", "boolean", "integer") else _SCALAR

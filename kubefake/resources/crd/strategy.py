@@ -53,6 +53,9 @@ class CustomResourceDefinitionStrategy(Strategy):
                     del column["priority"]
         order = ("plural", "singular", "shortNames", "kind", "listKind", "categories")
         spec["names"] = {key: names[key] for key in order if key in names}
+        status = obj.setdefault("status", {})
+        if not status.get("storedVersions"):
+            _add_storage_version(obj)
 
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
         _refuse_unsupported(obj)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from kubeclient.apimachinery import field, validation
@@ -12,10 +12,9 @@ from kubefake.resources.strategy import FieldError
 from kubefake.schema.rules import validate_schema
 
 from .internal import dump_versions, internal_spec
-from .paths import fields_of
 from .selectable import selectable_fields
 
-__all__ = ["validate_definition", "validate_definition_update"]
+__all__ = ["validate_definition", "validate_definition_update", "validate_status_update"]
 
 Object = Mapping[str, Any]
 Errors = list[field.FieldError]
@@ -37,7 +36,7 @@ def validate_definition_update(crd: Object, old: Object) -> list[FieldError]:
 
 def validate_status_update(crd: Object) -> list[FieldError]:
     """What is wrong with a changed status."""
-    return _plain(_stored_versions(crd))
+    return _plain(_stored_versions(crd, storage=False))
 
 
 def _plain(errors: Errors) -> list[FieldError]:
@@ -96,14 +95,15 @@ def _spec(spec: Object) -> Errors:
     if (internal.shared.get("schema") or {}).get("openAPIV3Schema") is None:
         for index, version in enumerate(internal.versions):
             if version.get("served") and (version.get("schema") or {}).get("openAPIV3Schema") is None:
-                errors.append(field.required(f"spec.versions[{index}].schema.openAPIV3Schema", "schemas are required"))
+                errors.append(field.required(f"spec.versions[{index}].schema.openAPIV3Schema"))
     for index, version in enumerate(internal.versions):
-        errors += _version(version, f"spec.versions[{index}]", internal.shared)
+        errors += _version(version, f"spec.versions[{index}]")
     names = [version.get("name", "") for version in internal.versions]
+    given = None if spec.get("versions") is None else internal.versions
     if len(set(names)) != len(names):
-        errors.append(_versions_invalid(internal.versions, "must contain unique version names"))
+        errors.append(_versions_invalid(given, "must contain unique version names"))
     if sum(bool(version.get("storage")) for version in internal.versions) != 1:
-        errors.append(_versions_invalid(internal.versions, "must have exactly one version marked as storage version"))
+        errors.append(_versions_invalid(given, "must have exactly one version marked as storage version"))
     if names and names[0]:
         errors += _label(names[0], "spec.version")
     errors += _names(spec.get("names") or {})
@@ -111,7 +111,7 @@ def _spec(spec: Object) -> Errors:
     return errors + _conversion(spec.get("conversion") or {})
 
 
-def _versions_invalid(versions: list[dict[str, Any]], detail: str) -> field.FieldError:
+def _versions_invalid(versions: list[dict[str, Any]] | None, detail: str) -> field.FieldError:
     text = json.dumps(dump_versions(versions), separators=(",", ":"), ensure_ascii=False)
     return _Raw(field.INVALID, "spec.versions", "", f"Invalid value: {text}: {detail}")
 
@@ -168,12 +168,12 @@ def _names(names: Object) -> Errors:
     return errors
 
 
-def _version(version: Object, path: str, shared: Object) -> Errors:
+def _version(version: Object, path: str) -> Errors:
     errors = _label(version.get("name", ""), f"{path}.name")
     warning = version.get("deprecationWarning")
     if warning is not None:
         errors += _deprecation(warning, f"{path}.deprecationWarning", deprecated=bool(version.get("deprecated")))
-    if version.get("selectableFields") and not (version.get("schema") or shared.get("schema")):
+    if version.get("selectableFields") and not version.get("schema"):
         detail = "may only be set when `version.schema.openAPIV3Schema` is not included"
         errors.append(field.invalid(f"{path}.selectableFields", "", detail))
     return errors + _shared(version, path, "schema")
@@ -223,7 +223,7 @@ def _scale(scale: Object, path: str) -> Errors:
             continue
         if not value:
             errors.append(field.required(f"{path}.{key}"))
-        elif not fields_of(value) or not value.startswith("."):
+        elif not value.startswith("."):
             errors.append(field.invalid(f"{path}.{key}", value, "must be a simple json path starting with ."))
         elif not value.startswith(parents):
             errors.append(field.invalid(f"{path}.{key}", value, f"should be a json path {where}"))
@@ -260,21 +260,21 @@ def _conversion(conversion: Object) -> Errors:
     return []
 
 
-def _stored_versions(crd: Object) -> Errors:
+def _stored_versions(crd: Object, *, storage: bool = True) -> Errors:
     stored = (crd.get("status") or {}).get("storedVersions")
     path = "status.storedVersions"
     if not stored:
         return [field.invalid(path, stored, "must have at least one stored version")]
-    declared = {version.get("name"): index for index, version in enumerate(crd["spec"].get("versions") or ())}
-    errors = [field.invalid(f"{path}[{index}]", name, _missing(name)) for index, name in _absent(stored, declared)]
+    declared = {version.get("name") for version in crd["spec"].get("versions") or ()}
+    errors = [
+        field.invalid(f"{path}[{index}]", name, _missing(name))
+        for index, name in enumerate(stored)
+        if name not in declared
+    ]
     for version in crd["spec"].get("versions") or ():
-        if version.get("storage") and version.get("name") not in stored:
+        if storage and version.get("storage") and version.get("name") not in stored:
             errors.append(field.invalid(path, stored, f"must have the storage version {version.get('name')}"))
     return errors
-
-
-def _absent(stored: list[str], declared: Mapping[Any, int]) -> Iterator[tuple[int, str]]:
-    return ((index, name) for index, name in enumerate(stored) if name not in declared)
 
 
 def _missing(name: str) -> str:
