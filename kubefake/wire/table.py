@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.gotext import quote
 from kubeclient.transport.protocol import QueryList
 
 from .lists import list_metadata
@@ -35,7 +36,8 @@ def include_object(query: QueryList) -> str:
     if not value:
         return "Metadata"
     if value not in INCLUDE:
-        raise errors.new_bad_request(f"unrecognized includeObject value: {value!r}")
+        problem = f"Invalid value: {quote(value)}: must be 'Metadata', 'Object', 'None', or empty"
+        raise errors.new_bad_request(f"Unable to convert to Table as requested: includeObject: {problem}")
     return value
 
 

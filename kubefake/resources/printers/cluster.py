@@ -85,13 +85,14 @@ def network_policy(obj: JSONMapping, now: datetime) -> Cells:
     return [name_of(obj), format_selector(_spec(obj).get("podSelector")), meta_age(obj, now)]
 
 
-def ip_address(obj: JSONMapping, now: datetime) -> Cells:  # noqa: ARG001
+def ip_address(obj: JSONMapping, now: datetime) -> Cells:
     parent = _spec(obj).get("parentRef")
-    if not parent:
-        return [name_of(obj), "<none>"]
-    parts = (parent.get("group"), parent.get("resource"), parent.get("namespace"), parent.get("name"))
-    resource = f"{parts[1]}.{parts[0]}" if parts[0] else parts[1]
-    return [name_of(obj), "/".join(part for part in (resource, *parts[2:]) if part)]
+    text = "<none>"
+    if parent:
+        group = f".{parent['group']}" if parent.get("group") else ""
+        parts = (parent.get("resource", "") + group, parent.get("namespace"), parent.get("name"))
+        text = "/".join(part for part in parts if part)
+    return [name_of(obj), text, meta_age(obj, now)]  # the age has no column, on the server too
 
 
 def service_cidr(obj: JSONMapping, now: datetime) -> Cells:
@@ -252,6 +253,19 @@ def validating_policy(obj: JSONMapping, now: datetime) -> Cells:
     return [name_of(obj), count, text, meta_age(obj, now)]
 
 
+def _go_selector(selector: JSONMapping) -> str:
+    """A selector as Go prints the struct; here the server does not use the short form."""
+    pairs = sorted((selector.get("matchLabels") or {}).items())
+    match = "".join(f"{key}: {value}," for key, value in pairs)
+    expressions = "".join(
+        f"LabelSelectorRequirement{{Key:{e.get('key', '')},Operator:{e.get('operator', '')},"
+        f"Values:[{' '.join(e.get('values') or ())}],}},"
+        for e in selector.get("matchExpressions") or ()
+    )
+    parts = f"MatchLabels:map[string]string{{{match}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}}"
+    return f"&LabelSelector{{{parts},}}"
+
+
 def policy_binding(obj: JSONMapping, now: datetime) -> Cells:
     spec = _spec(obj)
     reference, text = spec.get("paramRef"), "<unset>"
@@ -260,7 +274,7 @@ def policy_binding(obj: JSONMapping, now: datetime) -> Cells:
             namespace = f"{reference['namespace']}/" if reference.get("namespace") else "*/"
             text = namespace + reference["name"]
         elif reference.get("selector") is not None:
-            text = format_selector(reference["selector"])
+            text = _go_selector(reference["selector"])
     return [name_of(obj), spec.get("policyName", ""), text, meta_age(obj, now)]
 
 
@@ -290,10 +304,10 @@ def priority_level(obj: JSONMapping, now: datetime) -> Cells:
     queues: Any = "<none>"
     hand: Any = "<none>"
     length: Any = "<none>"
-    body = spec.get("limited") if spec.get("type") == "Limited" else spec.get("exempt")
-    if body:
-        shares = body.get("nominalConcurrencyShares", "<none>")
-        queuing = (body.get("limitResponse") or {}).get("queuing")
+    limited = spec.get("limited")
+    if limited:
+        shares = limited.get("nominalConcurrencyShares", "<none>")
+        queuing = (limited.get("limitResponse") or {}).get("queuing")
         if queuing:
             queues = queuing.get("queues", 0)
             hand, length = queuing.get("handSize", 0), queuing.get("queueLengthLimit", 0)

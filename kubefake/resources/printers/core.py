@@ -173,8 +173,7 @@ def _storage(quantities: JSONMapping | None) -> str:
 
 def _storage_class(obj: JSONMapping, spec: JSONMapping) -> str:
     annotations = obj["metadata"].get("annotations") or {}
-    text: str = annotations.get(_CLASS_ANNOTATION, spec.get("storageClassName") or "")
-    return text
+    return str(annotations.get(_CLASS_ANNOTATION, spec.get("storageClassName") or ""))
 
 
 def persistent_volume(obj: JSONMapping, now: datetime) -> Cells:

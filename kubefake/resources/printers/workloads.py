@@ -185,9 +185,9 @@ def _from_v1(obj: JSONMapping) -> tuple[list[Any], list[Any]]:
     if spec.get("targetCPUUtilizationPercentage") is not None:
         target = {"averageUtilization": spec["targetCPUUtilizationPercentage"]}
         specs.append({"type": "Resource", "resource": {"name": "cpu", "target": target}})
-    if status.get("currentCPUUtilizationPercentage") is not None:
+    if not current and status.get("currentCPUUtilizationPercentage") is not None:
         now = {"averageUtilization": status["currentCPUUtilizationPercentage"]}
-        current.insert(0, {"type": "Resource", "resource": {"name": "cpu", "current": now}})
+        current.append({"type": "Resource", "resource": {"name": "cpu", "current": now}})
     return specs, current
 
 
@@ -196,7 +196,8 @@ def _v1_metric(metric: JSONMapping, prefix: str) -> dict[str, Any]:
     out: dict[str, Any] = {"type": metric.get("type", "")}
     for key, body in metric.items():
         if isinstance(body, dict):
-            values = {n[len(prefix)].lower() + n[len(prefix) + 1 :]: v for n, v in body.items() if n.startswith(prefix)}
+            named = {n.removeprefix(prefix): v for n, v in body.items() if n.startswith(prefix) and n != prefix}
+            values = {n[0].lower() + n[1:]: v for n, v in named.items()}
             out[key] = {"name": body.get("name") or body.get("metricName", ""), prefix: values}
     return out
 
