@@ -10,7 +10,7 @@ from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.authorise import MASTERS, Authorizer, MastersOnly
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.identify import Authenticator
-from kubefake.pipeline.respond import Responder, Tables
+from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.run import NonResource, Pipeline
 from kubefake.ports import Clock, Ids
 from kubefake.resources.registry import Registry
@@ -76,7 +76,7 @@ class ApiServer:
             authenticator=Authenticator(_TOKENS if tokens is None else tokens),
             authorizer=authorizer or MastersOnly(),
             nonresource=NonResource(),
-            responder=Responder(Tables()),
+            responder=Responder(),
         )
         if _of is None:
             bootstrap(self.core, load("bootstrap.json"))

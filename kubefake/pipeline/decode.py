@@ -12,7 +12,7 @@ from kubefake.schema.node import Node
 from kubefake.verbs.call import Call
 from kubefake.wire.body import Body
 
-__all__ = ["as_object", "decode_body", "tell_strict"]
+__all__ = ["as_object", "decode_body", "keep_reset", "tell_strict"]
 
 
 def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
@@ -32,7 +32,9 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
     problems = [*body.yaml_duplicates, *unknown]
     if problems:
         tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {kind}: ')
-    return as_object(obj, body.kind.api_version, kind)
+    obj = as_object(obj, body.kind.api_version, kind)
+    keep_reset(obj, body.value)
+    return obj
 
 
 def tell_strict(call: Call, problems: list[str], prefix: str = "") -> None:
@@ -50,3 +52,10 @@ def as_object(obj: Any, api_version: str, kind: str) -> JSONObject:
     head.update(obj)
     head["kind"], head["apiVersion"] = kind, api_version
     return head
+
+
+def keep_reset(obj: JSONObject, value: Any) -> None:
+    """An empty list of managedFields asks to forget all managers; decoding would drop it like every empty list."""
+    meta = value.get("metadata")
+    if isinstance(meta, dict) and meta.get("managedFields") == []:
+        obj["metadata"]["managedFields"] = []

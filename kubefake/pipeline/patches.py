@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kubeclient.apimachinery import errors
-from kubefake.pipeline.decode import as_object
+from kubeclient.apimachinery.gvk import GroupVersionKind
+from kubefake.merge.govalues import go_json_kind
+from kubefake.pipeline.decode import as_object, keep_reset
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import DecodeError, decode
 from kubefake.schema.jsonread import JSONSyntaxError, has_duplicates, parse
@@ -13,6 +15,7 @@ from kubefake.schema.node import Node
 from kubefake.verbs.call import Call
 from kubefake.verbs.patch import STRATEGIC_PATCH, Decode, PatchDecodeError
 from kubefake.wire.body import check_size
+from kubefake.wire.kinds import Kinds
 
 __all__ = ["APPLY_PATCH", "patch_decoder", "read_configuration", "read_patch"]
 
@@ -41,8 +44,13 @@ def read_configuration(data: bytes | None) -> tuple[JSONObject, list[str]]:
     try:
         value, doubles = yamlread.parse(raw)
     except ValueError as exc:
-        raise errors.new_bad_request(f"error decoding YAML: {exc}") from exc
-    return (value if isinstance(value, dict) else {}), doubles
+        text = str(exc)
+        prefix = "error converting YAML to JSON: " if text.startswith("yaml:") else ""
+        raise errors.new_bad_request(f"error decoding YAML: {prefix}{text}") from exc
+    if value is not None and not isinstance(value, dict):
+        problem = f"json: cannot unmarshal {go_json_kind(value)} into Go value of type map[string]interface {{}}"
+        raise errors.new_bad_request(f"error decoding YAML: error unmarshaling JSON: while decoding JSON: {problem}")
+    return value or {}, doubles
 
 
 def patch_decoder(call: Call, node: Node | None = None, api_version: str = "", kind: str = "") -> Decode:
@@ -57,9 +65,23 @@ def patch_decoder(call: Call, node: Node | None = None, api_version: str = "", k
             obj, unknown = decode(target, value)
         except DecodeError as exc:
             raise PatchDecodeError(str(exc)) from exc
+        problem = _kind_problem(value, api_version, kind)
+        if problem:
+            raise PatchDecodeError(problem)
         obj = as_object(obj, api_version, kind)
+        keep_reset(obj, value)
         if node is None:
             resource.strategy.default(obj, resource.version)
         return obj, unknown
 
     return read
+
+
+_KINDS = Kinds.builtin()
+
+
+def _kind_problem(value: Any, api_version: str, kind: str) -> str:
+    """What a decoder says of a value that a patch made another kind of."""
+    found = GroupVersionKind.from_api_version(value.get("apiVersion") or api_version, value.get("kind") or kind)
+    expected = GroupVersionKind.from_api_version(api_version, kind)
+    return "" if found == expected else _KINDS.conversion_problem(found, expected)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from kubeclient.transport.protocol import Response
+from kubefake.pipeline.tables import table_writer
 from kubefake.resources.resource import Resource
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Listing, Outcome
@@ -14,32 +16,24 @@ from kubefake.watch.frames import FrameEncoder, frame
 from kubefake.wire.lists import ListWriter
 from kubefake.wire.negotiate import JSON, Media
 from kubefake.wire.partial import check_kind, partial, partial_list
-from kubefake.wire.status import encode, headers_for, json_response, not_implemented
+from kubefake.wire.status import encode, headers_for, json_response
 
-__all__ = ["Responder", "Tables"]
+__all__ = ["Responder"]
 
 _decode = msgspec.json.Decoder().decode
 
 Convert = Callable[[bytes], bytes]
 
 
-class Tables:
-    """How objects become rows; what the room of tables gives."""
-
-    def table(self, resource: Resource, items: list[bytes], metadata: bytes, media: Media, include: str) -> bytes:
-        raise not_implemented(f"tables of {resource.plural}")
-
-
 class Responder:
     """Writes answers; remembers one list writer a resource."""
 
-    __slots__ = ("_tables", "_writers")
+    __slots__ = ("_writers",)
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self) -> None:
         self._writers: dict[Resource, ListWriter] = {}
-        self._tables = tables
 
-    def outcome(self, call: Call, outcome: Outcome, media: Media, *, pretty: bool) -> Response:
+    def outcome(self, call: Call, outcome: Outcome, media: Media, *, pretty: bool, include: str = "") -> Response:
         """The answer to a request for one object."""
         version = outcome.version
         if version is not None:
@@ -47,7 +41,7 @@ class Responder:
         else:
             data = encode(outcome.obj)
         if media.kind and not outcome.foreign:
-            data = self.transformed(call.resource, media, "")(data)
+            data = self.transformed(call, media, include)(data)
         if not pretty and not call.warnings and media.type == JSON and not media.pretty:
             return Response(outcome.code, _PLAIN, data + b"\n")
         return json_response(outcome.code, data, media, pretty=pretty, warnings=call.warnings)
@@ -65,7 +59,9 @@ class Responder:
                 )
             data = writer(items, revision, continue_=listing.continue_, remaining=listing.remaining)
         elif media.kind == "Table":
-            data = self._tables.listing(resource, items, revision, listing, media, include)
+            data = self.table(
+                call, media, include, items, revision, continue_=listing.continue_, remaining=listing.remaining
+            )
         else:
             check_kind(media, self.go_type(resource, is_list=True), is_list=True)
             data = partial_list(
@@ -84,12 +80,13 @@ class Responder:
         obj["apiVersion"] = resource.api_version
         return encode(obj)
 
-    def frames(self, resource: Resource, media: Media, include: str) -> FrameEncoder | None:
+    def frames(self, call: Call, media: Media, include: str) -> FrameEncoder | None:
         """What makes a watch's frames; None when objects are told as they are stored."""
+        resource = call.resource
         if resource.is_storage_version and not media.kind:
             return None
         show = (lambda data: data) if resource.is_storage_version else (lambda data: self.shown(resource, data))
-        change = self.transformed(resource, media, include) if media.kind else None
+        change = self.transformed(call, media, include, stream=True) if media.kind else None
 
         def encode_frame(kind: str, data: bytes) -> bytes:
             if kind == "ERROR":
@@ -99,12 +96,27 @@ class Responder:
 
         return encode_frame
 
-    def transformed(self, resource: Resource, media: Media, include: str) -> Convert:
-        """What makes a Table or a PartialObjectMetadata of one object's JSON."""
-        if media.kind == "Table":
-            return lambda data: self._tables.single(resource, data, media, include)
-        check_kind(media, self.go_type(resource, is_list=False), is_list=False)
-        return lambda data: partial(data, media.version)
+    def transformed(self, call: Call, media: Media, include: str, *, stream: bool = False) -> Convert:
+        """What makes a Table or a PartialObjectMetadata of one object's JSON; a stream's tables name columns once."""
+        resource = call.resource
+        if media.kind != "Table":
+            check_kind(media, self.go_type(resource, is_list=False), is_list=False)
+            return lambda data: partial(data, media.version)
+        write = table_writer(resource, call.now, media.version, include)
+        first = True
+
+        def table(data: bytes) -> bytes:
+            nonlocal first
+            headers, first = first or not stream, False
+            obj = _decode(data)
+            return write([(obj, data)], obj["metadata"].get("resourceVersion", ""), headers=headers)
+
+        return table
+
+    def table(self, call: Call, media: Media, include: str, items: list[bytes], revision: str, **page: Any) -> bytes:
+        """A list as a Table."""
+        write = table_writer(call.resource, call.now, media.version, include)
+        return write(((_decode(item), item) for item in items), revision, **page)
 
     @staticmethod
     def go_type(resource: Resource, *, is_list: bool) -> str:

@@ -25,9 +25,11 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
         NotFound: there is no such resource or subresource in it, or not in that scope.
         MethodNotAllowed: it does not take the verb.
     """
+    if method == "HEAD":
+        raise method_not_allowed()
     resource = registry.lookup(info.group, info.version, info.resource)
     if resource is None:
-        if info.version in registry.versions(info.group) and (info.api_prefix == "api") == (info.group == ""):
+        if registry.versions(info.group) and (info.api_prefix == "api") == (info.group == ""):
             raise not_found_path()
         raise PathNotFoundError(info.path)
     if info.legacy_verb:
@@ -59,7 +61,7 @@ def _check_scope(resource: Resource, info: RequestInfo) -> None:
     if info.has_namespace:
         if not resource.namespaced or not info.namespace:
             raise not_found_path()
-    elif resource.namespaced and info.name:
+    elif resource.namespaced and len(info.parts) > 1:
         raise not_found_path()
 
 

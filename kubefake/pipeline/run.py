@@ -24,9 +24,9 @@ from kubefake.verbs.watch import watch
 from kubefake.watch.stream import WatchStream
 from kubefake.wire.negotiate import Negotiator, check_produces, wants_pretty
 from kubefake.wire.options import read_get_options, read_list_options
-from kubefake.wire.query import first
 from kubefake.wire.request_info import RequestInfo, RequestInfoReader
 from kubefake.wire.status import error_response, headers_for, not_found_text
+from kubefake.wire.table import include_object
 
 __all__ = ["NonResource", "Pipeline"]
 
@@ -127,26 +127,29 @@ class Pipeline:
         if verb == "get" and not info.subresource:
             media = self._negotiator.object(asked.accept)
             outcome = get(self._core, call, read_get_options(request.query))
-            return self._responder.outcome(call, outcome, media, pretty=asked.pretty)
+            include = include_object(request.query) if media.kind == "Table" else ""
+            return self._responder.outcome(call, outcome, media, pretty=asked.pretty, include=include)
         if verb in ("list", "watch"):
             return self._collection(asked, call)
         media = self._negotiator.object(asked.accept)
         result = self._writes.run(call, request)
         if isinstance(result, Response):
             return result
+        include = include_object(request.query) if media.kind == "Table" else ""
         if isinstance(result, Listing):
-            return self._responder.listing(call, result, media, pretty=asked.pretty)
-        return self._responder.outcome(call, result, media, pretty=asked.pretty)
+            return self._responder.listing(call, result, media, pretty=asked.pretty, include=include)
+        return self._responder.outcome(call, result, media, pretty=asked.pretty, include=include)
 
     def _collection(self, asked: _Asked, call: Call) -> Response | WatchStream:
         info, request = asked.info, asked.request
         options = read_list_options(request.query, watch=info.legacy_verb)
-        include = first(request.query, "includeObject") or ""
         if options.watch:
             media = self._negotiator.stream(asked.accept)
-            encode = self._responder.frames(call.resource, media, include)
+            include = include_object(request.query) if media.kind == "Table" else ""
+            encode = self._responder.frames(call, media, include)
             return watch(self._core, call, options, encode, headers_for(media.type))
         media = self._negotiator.object(asked.accept)
+        include = include_object(request.query) if media.kind == "Table" else ""
         listing = list_objects(self._core, call, options)
         return self._responder.listing(call, listing, media, pretty=asked.pretty, include=include)
 

@@ -16,8 +16,9 @@ from kubefake.verbs.create import create
 from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
 from kubefake.verbs.get import get
+from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched
-from kubefake.verbs.subresources import SCALE_API_VERSION, get_scale, write_scale
+from kubefake.verbs.subresources import SCALE_API_VERSION, get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.wire.body import BodyReader
 from kubefake.wire.negotiate import patch_type
@@ -109,8 +110,7 @@ class Writes:
         subresource = call.resource.subresources["scale"]
         assert subresource.node is not None
         manager = core.ownership.scale_manager(subresource.node)
-        current = get_scale(core, call).obj
-        assert current is not None
+        current = owned_scale(core, call)
         if call.verb == "update":
             options = read_update_options(request.query)
             call.dry_run, call.field_validation = options.dry_run, options.field_validation
@@ -144,6 +144,11 @@ class Writes:
         body = self._bodies.read_delete(request.body, header(request.headers, "content-type"))
         options = read_delete_options(request.query, body)
         call.dry_run = options.dry_run
+        given = bool(options.propagation_policy) or options.orphan_dependents is not None
+        for text in call.resource.strategy.delete_warnings(policy_given=given):
+            call.warn(text)
+        if call.resource.plural == "namespaces" and not call.resource.group:
+            return delete_namespace(self._core, call, options)
         return delete(self._core, call, options)
 
     def _delete_collection(self, call: Call, request: Request) -> Result:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionKind
-
 from kubefake.data import load
 from kubefake.resources.resource import Resource, Subresource
 from kubefake.resources.strategies import strategy_for

@@ -18,7 +18,7 @@ __all__ = ["COUNTS_GENERATION", "FOLDERS", "apply_traits", "plain_strategy", "st
 FOLDERS: Mapping[str, str] = {
     "": "core",
     "admissionregistration.k8s.io": "admissionregistration",
-    "apiextensions.k8s.io": "apiextensions",
+    "apiextensions.k8s.io": "crd",
     "apiregistration.k8s.io": "apiregistration",
     "apps": "apps",
     "authentication.k8s.io": "authentication",
@@ -110,6 +110,9 @@ _ALWAYS_CONDITIONAL = frozenset(
 
 _ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
 
+_CHECKED_WHOLE = frozenset({"/configmaps", "/secrets", "/services", "/serviceaccounts"})
+"""Kinds whose update validation runs the whole of their creation's."""
+
 _RETURNED = frozenset({"/pods", "/persistentvolumeclaims", "/serviceaccounts", "/services", "/persistentvolumes"})
 
 
@@ -134,6 +137,7 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     strategy.allow_unconditional_update = name not in _ALWAYS_CONDITIONAL
     strategy.orphans_dependents = name in _ORPHANING
     strategy.returns_deleted = name in _RETURNED
+    strategy.metadata_checks = 3 if name in _CHECKED_WHOLE else 2
     strategy.resets_status = name != "/nodes"
 
 

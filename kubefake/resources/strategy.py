@@ -91,6 +91,9 @@ class Strategy:
     status_resets: tuple[tuple[str, ...], ...] = (("f:spec",),)
     """The fields that a write of the status subresource does not keep, as elements of field sets."""
 
+    metadata_checks = 2
+    """How often an update's metadata is checked, which the causes of an error show: by the generic rules, and by the kind's."""
+
     orphans_dependents = False
     """Whether a delete that names no propagation policy leaves dependents behind (jobs, replication controllers)."""
 
@@ -100,6 +103,14 @@ class Strategy:
     def grace_seconds(self, obj: Mapping[str, Any], requested: int | None) -> int | None:
         """Seconds of grace for deleting this object; None: the kind knows no grace. `requested` is the caller's wish."""
         return self.default_grace_seconds if self.default_grace_seconds is None or requested is None else requested
+
+    def holds(self, obj: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Whether something besides metadata.finalizers keeps a deleted object (the spec.finalizers of namespaces)."""
+        return False
+
+    def delete_warnings(self, *, policy_given: bool) -> list[str]:  # noqa: ARG002
+        """What the server warns of when such an object is deleted."""
+        return []
 
     def default(self, obj: JSONObject, version: str) -> None:
         """Fills what the kind's defaulting functions fill on decode; `version` is the API version of `obj`."""

@@ -12,8 +12,8 @@ from kubeclient.apimachinery import errors
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
-from kubefake.verbs.patch import Decode, PatchDecodeError, check_name
-from kubefake.verbs.update import write
+from kubefake.verbs.patch import Decode, PatchDecodeError
+from kubefake.verbs.update import check_name, write
 
 __all__ = ["apply"]
 

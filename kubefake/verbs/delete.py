@@ -18,7 +18,7 @@ from kubefake.verbs.metadata import ordered
 from kubefake.verbs.times import format_seconds, parse_seconds
 from kubefake.wire.options import DeleteOptions
 
-__all__ = ["delete", "delete_version", "success"]
+__all__ = ["collector_finalizers", "delete", "delete_version", "success"]
 
 _ORPHAN = "orphan"
 _FOREGROUND = "foregroundDeletion"
@@ -65,7 +65,7 @@ def delete_version(core: Core, call: Call, options: DeleteOptions, version: Vers
     grace = _begin(call, options, obj)
     if grace == "pending":
         return _answer(call, old, version)
-    finalizers, changed = _collector_finalizers(call, options, meta)
+    finalizers, changed = collector_finalizers(call, options, meta)
     if not (grace == "graceful" or changed or finalizers):
         return _remove(core, call, version, old)
     if changed:
@@ -128,7 +128,7 @@ def _mark(meta: JSONObject, now: str) -> None:
     meta["deletionGracePeriodSeconds"] = 0
 
 
-def _collector_finalizers(call: Call, options: DeleteOptions, meta: Mapping[str, Any]) -> tuple[list[str], bool]:
+def collector_finalizers(call: Call, options: DeleteOptions, meta: Mapping[str, Any]) -> tuple[list[str], bool]:
     """The finalizers the object is to have, by what the garbage collector shall do; and whether that is a change."""
     present = list(meta.get("finalizers") or ())
     if call.resource.plural == "events" and call.resource.group in ("", "events.k8s.io"):

@@ -58,7 +58,8 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     if after:
         versions = [version for version in versions if version.key >= after]
     matches = selection.matches
-    limit = options.limit
+    # A list of "any" revision comes from the real server's cache, which knows no pages.
+    limit = 0 if options.resource_version == "0" and not options.continue_ else options.limit
     if matches is not None:
         if selection.name and not limit:
             versions = [version for version in versions if version.name == selection.name]

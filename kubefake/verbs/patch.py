@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.merge.govalues import format_v
@@ -18,7 +20,7 @@ from kubefake.resources.strategy import JSONObject
 from kubefake.schema.node import Node
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
-from kubefake.verbs.update import write
+from kubefake.verbs.update import check_name, write
 
 __all__ = [
     "JSON_PATCH",
@@ -63,10 +65,10 @@ def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], deco
         try:
             obj, unknown = decode(result)
         except PatchDecodeError as exc:
-            raise _invalid(kind, body, result, str(exc)) from exc
+            raise _invalid(kind, body, result, live, str(exc)) from exc
         problems = [*doubles, *unknown]
         if problems and call.field_validation == "Strict":
-            raise _invalid(kind, body, result, f"strict decoding error: {', '.join(problems)}")
+            raise _invalid(kind, body, result, live, f"strict decoding error: {', '.join(problems)}")
         if call.field_validation != "Ignore":
             for problem in problems:
                 call.warn(problem)
@@ -92,24 +94,18 @@ def patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_val
     return apply_strategic_patch(node, live, body)
 
 
-def _invalid(kind: str, body: Any, patched: Any, text: str) -> errors.Invalid:
-    shown = format_v(body) if kind == STRATEGIC_PATCH else _sorted_json(patched)
+def _invalid(kind: str, body: Any, patched: Any, live: Mapping[str, Any], text: str) -> errors.Invalid:
+    shown = format_v(body) if kind == STRATEGIC_PATCH else _shown(patched, live)
     return errors.new_invalid(GroupKind("", ""), "", [field.invalid("patch", shown, text)])
 
 
-def _sorted_json(value: Any) -> str:
-    import msgspec
+def _shown(value: Any, live: Any) -> str:
+    """The patched JSON as the server's library leaves it: what the patch touched has its keys sorted."""
+    return msgspec.json.encode(_sorted(value, live)).decode()
 
-    return msgspec.json.encode(value, order="sorted").decode()
 
-
-def check_name(call: Call, obj: Mapping[str, Any]) -> None:
-    """The object must still be the one of the path (handlers.checkName)."""
-    name = obj["metadata"].get("name", "")
-    if not name:
-        text = f"the name of the object ({call.name} based on URL) was undeterminable: name must be provided"
-        raise errors.new_bad_request(text)
-    if name != call.name:
-        raise errors.new_bad_request(
-            f"the name of the object ({name}) does not match the name on the URL ({call.name})"
-        )
+def _sorted(value: Any, live: Any) -> Any:
+    if value is live or not isinstance(value, dict):
+        return value
+    before = live if isinstance(live, dict) else {}
+    return {key: _sorted(value[key], before.get(key)) for key in sorted(value)}

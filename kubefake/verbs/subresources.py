@@ -16,9 +16,9 @@ from kubefake.resources.strategy import JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.metadata import parse_revision
-from kubefake.verbs.update import in_request_version, write
+from kubefake.verbs.update import check_name, in_request_version, write
 
-__all__ = ["SCALE_API_VERSION", "get_scale", "scale_of", "write_scale"]
+__all__ = ["SCALE_API_VERSION", "get_scale", "owned_scale", "scale_of", "write_scale"]
 
 SCALE_API_VERSION = "autoscaling/v1"
 _REPLICAS = ("f:spec", "f:replicas")
@@ -26,7 +26,7 @@ _REPLICAS = ("f:spec", "f:replicas")
 
 def get_scale(core: Core, call: Call) -> Outcome:
     """The Scale of the named object. Raises NotFound."""
-    return Outcome(200, obj=scale_of(core, call, _find(core, call)), foreign=True)
+    return Outcome(200, obj=scale_of(call, _find(core, call)), foreign=True)
 
 
 def _find(core: Core, call: Call) -> Version:
@@ -37,7 +37,17 @@ def _find(core: Core, call: Call) -> Version:
     return version
 
 
-def scale_of(core: Core, call: Call, version: Version) -> JSONObject:
+def owned_scale(core: Core, call: Call) -> JSONObject:
+    """The Scale with the managedFields that only its writers see. Raises NotFound."""
+    version = _find(core, call)
+    scale = scale_of(call, version)
+    managed = _handler(core, call, version.obj["metadata"].get("managedFields")).to_subresource()
+    if managed:
+        scale["metadata"]["managedFields"] = managed
+    return scale
+
+
+def scale_of(call: Call, version: Version) -> JSONObject:
     """How many there are to be, and are, as a Scale."""
     parent = in_request_version(call, version)
     meta = parent["metadata"]
@@ -45,9 +55,6 @@ def scale_of(core: Core, call: Call, version: Version) -> JSONObject:
     shown = {
         key: meta[key] for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if key in meta
     }
-    managed = _handler(core, call, meta.get("managedFields")).to_subresource()
-    if managed:
-        shown["managedFields"] = managed
     scale_status: JSONObject = {"replicas": status.get("replicas", 0)}
     selector = _selector_text(spec.get("selector"), call)
     if selector:
@@ -83,10 +90,7 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
     Raises Conflict for a stale resourceVersion, Invalid for a negative number.
     """
     meta = scale["metadata"]
-    if meta.get("name", "") != call.name:
-        raise errors.new_bad_request(
-            f"the name of the object ({meta.get('name', '')}) does not match the name on the URL ({call.name})"
-        )
+    check_name(call, scale)
     replicas = scale.get("spec", {}).get("replicas", 0)
     if replicas < 0:
         text = "must be greater than or equal to 0"
@@ -112,4 +116,4 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
     version = outcome.version if outcome.version is not None else _find(core, call)
     if outcome.obj is not None:
         version = Version(version.table, version.key, version.revision, None, outcome.obj, b"", False)
-    return Outcome(200, obj=scale_of(core, call, version), foreign=True)
+    return Outcome(200, obj=scale_of(call, version), foreign=True)

@@ -25,7 +25,7 @@ from kubefake.verbs.metadata import (
 )
 from kubefake.verbs.ownership import same_state
 
-__all__ = ["Produce", "in_request_version", "update", "write"]
+__all__ = ["Produce", "check_name", "in_request_version", "update", "write"]
 
 Produce = Callable[[Mapping[str, Any] | None], JSONObject]
 """Makes the wanted state, private and in the request's version, from the stored one in that version (None: there is none)."""
@@ -34,11 +34,7 @@ Produce = Callable[[Mapping[str, Any] | None], JSONObject]
 def update(core: Core, call: Call, obj: JSONObject) -> Outcome:
     """A PUT: the client's whole object, decoded, defaulted and private to the call."""
     meta = obj["metadata"]
-    name = meta.get("name", "")
-    if name != call.name:
-        raise errors.new_bad_request(
-            f"the name of the object ({name}) does not match the name on the URL ({call.name})"
-        )
+    check_name(call, obj)
     match_namespace(call.resource, call.namespace, meta)
     wanted_uid = meta.get("uid", "")
 
@@ -52,6 +48,18 @@ def update(core: Core, call: Call, obj: JSONObject) -> Outcome:
         return obj
 
     return write(core, call, produce, wanted_uid=wanted_uid)
+
+
+def check_name(call: Call, obj: Mapping[str, Any]) -> None:
+    """The object must be the one of the path (handlers.checkName)."""
+    name = obj["metadata"].get("name", "")
+    if not name:
+        text = f"the name of the object ({call.name} based on URL) was undeterminable: name must be provided"
+        raise errors.new_bad_request(text)
+    if name != call.name:
+        raise errors.new_bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({call.name})"
+        )
 
 
 def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may_create: bool = False) -> Outcome:
@@ -80,7 +88,7 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
         return commit_new(core, call, created)
     if wanted_uid and wanted_uid != version.obj["metadata"].get("uid"):
         live = version.obj["metadata"]
-        raise _other_uid(call, wanted_uid, live.get("uid", ""), live["resourceVersion"])
+        raise _other_uid(call, wanted_uid, live.get("uid", ""), "0")
     obj = produce(in_request_version(call, version))
     core.admit(call, "UPDATE", obj, version.obj)
     if not resource.is_storage_version:
@@ -139,8 +147,7 @@ def _before_update(call: Call, obj: JSONObject, version: Version, context: Conte
         if strategy.tracks_generation:
             meta["generation"] = old_meta.get("generation", 0) + bool(strategy.generation_matters(obj, old))
     found: list[Any] = validate_metadata_update(meta, old_meta)
-    if not resource.custom:
-        found *= 2  # the server asks its generic rules, and the kind's, which ask them again; both answers are told
+    found *= strategy.metadata_checks  # the generic rules ask, and the kind's ask again; all answers are told
     found += [error.cause() for error in strategy.validate_update(obj, old, context)]
     if found:
         raise errors.new_invalid(resource.gvk.group_kind, call.name, found)
@@ -169,7 +176,7 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
     obj["metadata"] = meta = ordered(obj["metadata"])
     if same_state(obj, old):
         return Outcome(200, version)
-    if _is_finished(meta):
+    if _is_finished(meta) and not resource.strategy.holds(obj):
         if not call.dry_run:
             last = {**old, "metadata": {**old["metadata"]}}
             gone = core.store.delete(resource.table, version.key, last, version)

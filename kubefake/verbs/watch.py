@@ -89,7 +89,7 @@ def _bookmarks(resource: Resource) -> Callable[[int, bool], bytes]:
     head = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": {}}
     empty = head if resource.custom else head | zero_value(resource.node) | head
 
-    def bookmark(revision: int, initial: bool) -> bytes:  # noqa: FBT001
+    def bookmark(revision: int, initial: bool) -> bytes:
         body = empty.copy()
         meta: dict[str, Any] = {"resourceVersion": str(revision)}
         if initial:

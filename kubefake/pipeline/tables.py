@@ -1,0 +1,37 @@
+"""Which columns a resource's table has, and what fills its rows."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kubefake.data import load
+from kubefake.resources.printers import printer, row_conditions
+from kubefake.resources.resource import Resource
+from kubefake.wire.table import DEFAULT_COLUMNS, TableWriter
+
+__all__ = ["table_writer"]
+
+
+@functools.cache
+def _columns() -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    columns: Mapping[str, Sequence[Mapping[str, Any]]] = load("columns.json")
+    return columns
+
+
+def table_writer(resource: Resource, now: str, version: str, include: str) -> TableWriter:
+    """What writes tables of a resource at a time; ages are told as of `now`."""
+    strategy = resource.strategy
+    columns = strategy.columns()
+    if columns is None:
+        columns = _columns().get(f"{resource.api_version} {resource.plural}", DEFAULT_COLUMNS)
+    group, plural = resource.group, resource.plural
+    cells, moment = printer(group, plural), datetime.fromisoformat(now)
+
+    def row(obj: Mapping[str, Any]) -> tuple[Sequence[Any], Sequence[Mapping[str, Any]] | None]:
+        own = strategy.row(obj, now)
+        return (cells(obj, moment) if own is None else own), row_conditions(group, plural, obj)
+
+    return TableWriter(columns, row, version=version, include=include)

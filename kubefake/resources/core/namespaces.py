@@ -1,0 +1,65 @@
+"""Namespaces: they carry their name as a label, and stay until their finalizers are gone.
+
+Follows pkg/registry/core/namespace/strategy.go and pkg/apis/core/v1/defaults.go (SetDefaults_Namespace).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubeclient.apimachinery import validation
+from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
+
+__all__ = ["NAME_LABEL", "NamespaceStrategy"]
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+_FINALIZER = "kubernetes"
+
+
+class NamespaceStrategy(Strategy):
+    """The habits of namespaces."""
+
+    tracks_generation = False
+    resets_status = False
+    field_labels = ("status.phase", "name")
+
+    def default(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002
+        name = obj["metadata"].get("name")
+        if name:
+            obj["metadata"].setdefault("labels", {})[NAME_LABEL] = name
+
+    def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
+        self.default(obj, "v1")
+        spec = obj.setdefault("spec", {})
+        finalizers = spec.get("finalizers") or []
+        spec["finalizers"] = finalizers if _FINALIZER in finalizers else [*finalizers, _FINALIZER]
+        obj["status"] = {"phase": "Active"}
+
+    def prepare_for_update(self, obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:
+        self.default(obj, "v1")
+        obj["status"] = old.get("status", {})
+        if context.subresource != "finalize":
+            obj["spec"] = old.get("spec", {})
+
+    def validate_name(self, name: str, *, prefix: bool) -> list[str]:
+        return validation.is_dns1123_label(name.removesuffix("-") if prefix else name)
+
+    def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
+        found = []
+        for index, name in enumerate(obj.get("spec", {}).get("finalizers") or ()):
+            path = f"spec.finalizers[{index}]"
+            found += [
+                FieldError(path, "FieldValueInvalid", f'Invalid value: "{name}": {text}')
+                for text in validation.is_label_key(name)
+            ]
+            if "/" not in name and name not in ("kubernetes", "orphan", "foregroundDeletion"):
+                text = "name is neither a standard finalizer name nor is it fully qualified"
+                found.append(FieldError(path, "FieldValueInvalid", f'Invalid value: "{name}": {text}'))
+        return found
+
+    def holds(self, obj: Mapping[str, Any]) -> bool:
+        return bool(obj.get("spec", {}).get("finalizers"))
+
+    def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
+        return {"name": obj["metadata"]["name"], "status.phase": obj.get("status", {}).get("phase", "")}
