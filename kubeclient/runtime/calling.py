@@ -15,8 +15,8 @@ async def async_call(function: Callable[..., R | Awaitable[R]], *args: Any, **kw
     """Calls a function and waits for its result if it has to be waited for."""
     result = function(*args, **kwargs)
     if isawaitable(result):
-        return await result  # type: ignore[no-any-return]
-    return result  # type: ignore[return-value]
+        return await result
+    return result
 
 
 def call(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:

@@ -20,7 +20,7 @@ MACHINE_PATHS = re.compile(r"(/work/|/root/|/home/\w+/|\.\./shared)")
 def _sources(root: Path) -> Iterator[Path]:
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
-            if not GENERATED.search(path.open().readline()):
+            if not GENERATED.search(path.read_text().partition("\n")[0]):
                 yield path
 
 

@@ -1,0 +1,144 @@
+"""Informers that a program shares: one for a resource, however many ask for it.
+
+    async with AsyncSharedInformerFactory(client) as factory:      # starts, waits for the first lists, shuts down
+        ...
+
+    pods = factory.informer(client.core_v1.pods(""))               # or factory.core_v1.pods
+    lister = factory.lister(client.core_v1.pods(""))
+
+Informers have to be asked for before the factory starts, or `start` called again after; it starts what is not running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from kubeclient.machines.lister import Lister
+from kubeclient.runtime.protocol import AsyncEvent, AsyncTask
+
+from .client import AsyncClientBase
+from .dynamic import AsyncDynamicClient
+from .informer import AsyncSharedIndexInformer
+from .reflector import SelectorKeywords
+from .resource import AsyncObjectClient
+
+__all__ = ["AsyncGroupInformers", "AsyncSharedInformerFactory"]
+
+T = TypeVar("T")
+L = TypeVar("L")
+
+
+class AsyncSharedInformerFactory:
+    """Makes, starts and stops informers over one client.
+
+    Args:
+        client: a clientset or a dynamic client; its runtime is the informers' too.
+        resync_period: seconds after which handlers are told of everything again; 0: never.
+        namespace: what `factory.<group>.<resource>` informers are restricted to; "" is all namespaces.
+        options: list and watch options for every informer, as `label_selector`.
+        transform: called with every object before it is stored.
+    """
+
+    def __init__(
+        self,
+        client: AsyncClientBase | AsyncDynamicClient,
+        *,
+        resync_period: float = 0,
+        namespace: str = "",
+        options: SelectorKeywords | None = None,
+        transform: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self._client = client
+        self._runtime = client.rest_client.runtime
+        self._resync_period = resync_period
+        self._namespace = namespace
+        self._options: SelectorKeywords = options or {}
+        self._transform = transform
+        self._informers: dict[tuple[Any, ...], AsyncSharedIndexInformer[Any]] = {}
+        self._tasks: dict[tuple[Any, ...], AsyncTask] = {}
+        self._stop: AsyncEvent = self._runtime.event()
+        self._shut_down = False
+
+    def informer(self, resource: AsyncObjectClient[T, L]) -> AsyncSharedIndexInformer[T]:
+        """The informer of what this client lists: the same one for the same resource, namespace and types."""
+        path = resource.resource.path
+        key = (resource._collection, resource.resource.type)
+        informer = self._informers.get(key)
+        if informer is None:
+            informer = self._informers[key] = AsyncSharedIndexInformer(
+                resource,
+                name=str(path.group_resource)
+                if not resource._namespace
+                else f"{path.group_resource} in {resource._namespace}",
+                resync_period=self._resync_period,
+                options=self._options,
+                transform=self._transform,
+                runtime=self._runtime,
+            )
+        return informer
+
+    def lister(self, resource: AsyncObjectClient[T, L]) -> Lister[T]:
+        """Reads from the local copy of that informer."""
+        return Lister(self.informer(resource).indexer, resource.resource.path.group_resource)
+
+    def __getattr__(self, name: str) -> AsyncGroupInformers:
+        """`factory.apps_v1.deployments`: the informers of a typed clientset's group version."""
+        if name.startswith("_") or not hasattr(self._client, name):
+            raise AttributeError(f"{type(self._client).__name__} has no group version {name!r}")
+        return AsyncGroupInformers(self, getattr(self._client, name), self._namespace)
+
+    def start(self) -> None:
+        """Starts the informers that are not running yet. Raises RuntimeError after a shutdown."""
+        if self._shut_down:
+            raise RuntimeError("the informer factory was shut down: make a new one")
+        for key, informer in self._informers.items():
+            if key not in self._tasks:
+                self._tasks[key] = self._runtime.spawn(informer.run, self._stop, name=f"informer {informer.name}")
+
+    async def wait_for_cache_sync(self, timeout: float | None = None) -> bool:
+        """Waits until every started informer holds its first list; False when `timeout` seconds passed before."""
+        clock = self._runtime.clock
+        end = None if timeout is None else clock.monotonic_ns() + round(timeout * 1e9)
+        for key in list(self._tasks):
+            left = None if end is None else max(0, end - clock.monotonic_ns()) * 1e-9
+            if not await self._informers[key].wait_for_sync(left):
+                return False
+        return True
+
+    async def shutdown(self) -> None:
+        """Stops the informers and waits until nothing of them runs any more. May be called twice."""
+        self._shut_down = True
+        self._stop.set()
+        for task in self._tasks.values():
+            await task.join()
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        await self.wait_for_cache_sync()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.shutdown()
+
+    def __repr__(self) -> str:
+        return f"<AsyncSharedInformerFactory {len(self._informers)} informers, {len(self._tasks)} started>"
+
+
+class AsyncGroupInformers:
+    """The informers of one group version, by resource name."""
+
+    def __init__(self, factory: AsyncSharedInformerFactory, group: Any, namespace: str) -> None:
+        self._factory = factory
+        self._group = group
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> AsyncSharedIndexInformer[Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        make = getattr(self._group, name)
+        return self._factory.informer(make(self._namespace) if "namespace" in signature(make).parameters else make())

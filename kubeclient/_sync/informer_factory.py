@@ -1,0 +1,145 @@
+# generated from kubeclient/_async/informer_factory.py by .ci/twin.py, do not edit
+"""Informers that a program shares: one for a resource, however many ask for it.
+
+    with SharedInformerFactory(client) as factory:      # starts, waits for the first lists, shuts down
+        ...
+
+    pods = factory.informer(client.core_v1.pods(""))               # or factory.core_v1.pods
+    lister = factory.lister(client.core_v1.pods(""))
+
+Informers have to be asked for before the factory starts, or `start` called again after; it starts what is not running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from kubeclient.machines.lister import Lister
+from kubeclient.runtime.protocol import Event, Task
+
+from .client import ClientBase
+from .dynamic import DynamicClient
+from .informer import SharedIndexInformer
+from .reflector import SelectorKeywords
+from .resource import ObjectClient
+
+__all__ = ["GroupInformers", "SharedInformerFactory"]
+
+T = TypeVar("T")
+L = TypeVar("L")
+
+
+class SharedInformerFactory:
+    """Makes, starts and stops informers over one client.
+
+    Args:
+        client: a clientset or a dynamic client; its runtime is the informers' too.
+        resync_period: seconds after which handlers are told of everything again; 0: never.
+        namespace: what `factory.<group>.<resource>` informers are restricted to; "" is all namespaces.
+        options: list and watch options for every informer, as `label_selector`.
+        transform: called with every object before it is stored.
+    """
+
+    def __init__(
+        self,
+        client: ClientBase | DynamicClient,
+        *,
+        resync_period: float = 0,
+        namespace: str = "",
+        options: SelectorKeywords | None = None,
+        transform: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self._client = client
+        self._runtime = client.rest_client.runtime
+        self._resync_period = resync_period
+        self._namespace = namespace
+        self._options: SelectorKeywords = options or {}
+        self._transform = transform
+        self._informers: dict[tuple[Any, ...], SharedIndexInformer[Any]] = {}
+        self._tasks: dict[tuple[Any, ...], Task] = {}
+        self._stop: Event = self._runtime.event()
+        self._shut_down = False
+
+    def informer(self, resource: ObjectClient[T, L]) -> SharedIndexInformer[T]:
+        """The informer of what this client lists: the same one for the same resource, namespace and types."""
+        path = resource.resource.path
+        key = (resource._collection, resource.resource.type)
+        informer = self._informers.get(key)
+        if informer is None:
+            informer = self._informers[key] = SharedIndexInformer(
+                resource,
+                name=str(path.group_resource)
+                if not resource._namespace
+                else f"{path.group_resource} in {resource._namespace}",
+                resync_period=self._resync_period,
+                options=self._options,
+                transform=self._transform,
+                runtime=self._runtime,
+            )
+        return informer
+
+    def lister(self, resource: ObjectClient[T, L]) -> Lister[T]:
+        """Reads from the local copy of that informer."""
+        return Lister(self.informer(resource).indexer, resource.resource.path.group_resource)
+
+    def __getattr__(self, name: str) -> GroupInformers:
+        """`factory.apps_v1.deployments`: the informers of a typed clientset's group version."""
+        if name.startswith("_") or not hasattr(self._client, name):
+            raise AttributeError(f"{type(self._client).__name__} has no group version {name!r}")
+        return GroupInformers(self, getattr(self._client, name), self._namespace)
+
+    def start(self) -> None:
+        """Starts the informers that are not running yet. Raises RuntimeError after a shutdown."""
+        if self._shut_down:
+            raise RuntimeError("the informer factory was shut down: make a new one")
+        for key, informer in self._informers.items():
+            if key not in self._tasks:
+                self._tasks[key] = self._runtime.spawn(informer.run, self._stop, name=f"informer {informer.name}")
+
+    def wait_for_cache_sync(self, timeout: float | None = None) -> bool:
+        """Waits until every started informer holds its first list; False when `timeout` seconds passed before."""
+        clock = self._runtime.clock
+        end = None if timeout is None else clock.monotonic_ns() + round(timeout * 1e9)
+        for key in list(self._tasks):
+            left = None if end is None else max(0, end - clock.monotonic_ns()) * 1e-9
+            if not self._informers[key].wait_for_sync(left):
+                return False
+        return True
+
+    def shutdown(self) -> None:
+        """Stops the informers and waits until nothing of them runs any more. May be called twice."""
+        self._shut_down = True
+        self._stop.set()
+        for task in self._tasks.values():
+            task.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        self.wait_for_cache_sync()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.shutdown()
+
+    def __repr__(self) -> str:
+        return f"<SharedInformerFactory {len(self._informers)} informers, {len(self._tasks)} started>"
+
+
+class GroupInformers:
+    """The informers of one group version, by resource name."""
+
+    def __init__(self, factory: SharedInformerFactory, group: Any, namespace: str) -> None:
+        self._factory = factory
+        self._group = group
+        self._namespace = namespace
+
+    def __getattr__(self, name: str) -> SharedIndexInformer[Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        make = getattr(self._group, name)
+        return self._factory.informer(make(self._namespace) if "namespace" in signature(make).parameters else make())

@@ -1,0 +1,195 @@
+# generated from kubeclient/_async/work_queue.py by .ci/twin.py, do not edit
+"""Work queues that workers wait at: plain, delaying, rate limiting.
+
+There is no background task: whoever waits in `get` sleeps no longer than until the next delayed item is due. A queue
+nobody gets from therefore costs nothing and leaks nothing.
+
+    with queue.processing() as key:
+        reconcile(key)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from kubeclient.machines.requeue_limiters import RateLimiter, default_controller_rate_limiter
+from kubeclient.machines.work_queue import DelayedItems, QueueShutDown, WorkQueueMachine
+from kubeclient.runtime.current import current_runtime
+from kubeclient.runtime.protocol import Event, Runtime
+
+__all__ = ["DelayingQueue", "RateLimitingQueue", "WorkQueue"]
+
+T = TypeVar("T", bound=Hashable)
+
+
+class WorkQueue(Generic[T]):
+    """First in, first out; an item is queued once and worked on by one worker at a time."""
+
+    def __init__(self, *, name: str = "", runtime: Runtime | None = None) -> None:
+        self.name = name
+        self._runtime = runtime if runtime is not None else current_runtime()
+        self._guard = self._runtime.guard()
+        self._machine: WorkQueueMachine[T] = WorkQueueMachine()
+        self._waiters: deque[Event] = deque()
+        self._drained: Event | None = None
+
+    def __len__(self) -> int:
+        """How many items wait to be taken; those in work and those that wait for their time do not count."""
+        with self._guard:
+            self._collect()
+            return len(self._machine)
+
+    @property
+    def shutting_down(self) -> bool:
+        """Whether new items are turned away."""
+        return self._machine.shutting_down
+
+    def add(self, item: T) -> None:
+        """Marks an item as needing work; does nothing when it already is, or when the queue is shut down."""
+        with self._guard:
+            if self._machine.add(item):
+                self._wake()
+
+    def get(self) -> T:
+        """Waits for an item and takes it for work; `done` must follow. Raises QueueShutDown when none will come."""
+        while True:
+            with self._guard:
+                due_ns = self._collect()
+                machine = self._machine
+                if len(machine):
+                    return machine.take()
+                if machine.shutting_down:
+                    raise QueueShutDown(f"work queue {self.name!r} is shut down")
+                waiter = self._runtime.event()
+                self._waiters.append(waiter)
+            self._wait(waiter, due_ns)
+
+    def _wait(self, waiter: Event, due_ns: int | None) -> None:
+        timeout = None if due_ns is None else max(0, due_ns - self._runtime.clock.monotonic_ns()) * 1e-9
+        try:
+            waiter.wait(timeout)
+        finally:
+            with self._guard:
+                if waiter in self._waiters:
+                    self._waiters.remove(waiter)
+                elif len(self._machine):
+                    # This call was for an item; if it was cancelled meanwhile, somebody else must hear of it.
+                    self._wake()
+
+    def done(self, item: T) -> None:
+        """Ends the work on an item that `get` gave; it is queued again if it was added meanwhile."""
+        with self._guard:
+            if self._machine.done(item):
+                self._wake()
+            if self._drained is not None and self._machine.finished:
+                self._drained.set()
+
+    @contextmanager
+    def processing(self) -> Iterator[T]:
+        """`get` and `done` around a block."""
+        item = self.get()
+        try:
+            yield item
+        finally:
+            self.done(item)
+
+    def shut_down(self) -> None:
+        """Turns new items away; workers get what is queued, then QueueShutDown."""
+        with self._guard:
+            self._machine.shut_down()
+            self._forget_delayed()
+            self._wake_all()
+
+    def shut_down_with_drain(self) -> None:
+        """As `shut_down`, and waits until every item that was taken is done."""
+        with self._guard:
+            self._machine.shut_down(drain=True)
+            self._forget_delayed()
+            self._drained = self._runtime.event()
+            if self._machine.finished:
+                self._drained.set()
+            drained = self._drained
+            self._wake_all()
+        drained.wait()
+
+    def _collect(self) -> int | None:
+        """Queues what has become due; returns when the next item will be."""
+        return None
+
+    def _forget_delayed(self) -> None:
+        """Drops what waits for its time."""
+
+    def _wake(self) -> None:
+        if self._waiters:
+            self._waiters.popleft().set()
+
+    def _wake_all(self) -> None:
+        while self._waiters:
+            self._wake()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r} {self._machine!r}>"
+
+
+class DelayingQueue(WorkQueue[T]):
+    """A work queue that also takes items for later."""
+
+    def __init__(self, *, name: str = "", runtime: Runtime | None = None) -> None:
+        super().__init__(name=name, runtime=runtime)
+        self._delayed: DelayedItems[T] = DelayedItems()
+
+    def add_after(self, item: T, seconds: float) -> None:
+        """Adds an item after so many seconds; at once when there are none to wait."""
+        if seconds <= 0:
+            self.add(item)
+            return
+        with self._guard:
+            if self._machine.shutting_down:
+                return
+            due_ns = self._runtime.clock.monotonic_ns() + round(seconds * 1e9)
+            next_ns = self._delayed.next_ns
+            self._delayed.add(item, due_ns)
+            if next_ns is None or due_ns < next_ns:
+                self._wake()  # somebody who sleeps for longer than this must look again
+
+    def _collect(self) -> int | None:
+        if not len(self._delayed):
+            return None
+        for item in self._delayed.due(self._runtime.clock.monotonic_ns()):
+            if self._machine.add(item):
+                self._wake()
+        return self._delayed.next_ns
+
+    def _forget_delayed(self) -> None:
+        self._delayed.clear()
+
+
+class RateLimitingQueue(DelayingQueue[T]):
+    """A delaying queue whose failed items wait as long as a limiter says."""
+
+    def __init__(
+        self, rate_limiter: RateLimiter[T] | None = None, *, name: str = "", runtime: Runtime | None = None
+    ) -> None:
+        super().__init__(name=name, runtime=runtime)
+        self._rate_limiter: RateLimiter[T] = (
+            rate_limiter if rate_limiter is not None else default_controller_rate_limiter(self._runtime.clock)
+        )
+
+    def add_rate_limited(self, item: T) -> None:
+        """Adds an item when the limiter allows it; each call counts as a failure of the item."""
+        with self._guard:
+            seconds = self._rate_limiter.when(item)
+        self.add_after(item, seconds)
+
+    def forget(self, item: T) -> None:
+        """Says that an item succeeded or is given up. `done` has to be called all the same."""
+        with self._guard:
+            self._rate_limiter.forget(item)
+
+    def num_requeues(self, item: T) -> int:
+        """How often an item failed since it was last forgotten."""
+        with self._guard:
+            return self._rate_limiter.num_requeues(item)

@@ -1,0 +1,189 @@
+"""The local copy of a collection, and the indexes over it: client-go's ThreadSafeStore and Indexer in one.
+
+Guarantees: an object is found under its key and under every value its index functions give for it, and under no other;
+`replace` swaps the whole content at once; reading never sees half a change, because every operation holds the guard that
+the store was made with. Not guaranteed: that objects handed out are copies. They are shared by everybody who reads the
+store and must not be changed; copy first.
+
+Follows client-go tools/cache/thread_safe_store.go and store.go, v0.36.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Generic, TypeVar
+
+from kubeclient.apimachinery.meta import meta_namespace_key, namespace_of
+
+__all__ = ["NAMESPACE_INDEX", "IndexFunc", "Indexer", "IndexerError", "KeyFunc", "meta_namespace_index"]
+
+T = TypeVar("T")
+
+KeyFunc = Callable[[Any], str]
+IndexFunc = Callable[[Any], Iterable[str]]
+
+NAMESPACE_INDEX = "namespace"
+
+
+def meta_namespace_index(obj: Any) -> list[str]:
+    """The index by namespace, which listers use."""
+    return [namespace_of(obj)]
+
+
+class IndexerError(LookupError):
+    """An index was asked for that the store does not have, or that it has already."""
+
+
+class Indexer(Generic[T]):
+    """Objects by key, with any number of named indexes.
+
+    Args:
+        key_func: the key of an object; `namespace/name` by default.
+        indexers: index functions by name; each gives the values under which an object is found.
+        guard: what is held during an operation; a lock where several threads use the store.
+    """
+
+    def __init__(
+        self,
+        *,
+        key_func: KeyFunc = meta_namespace_key,
+        indexers: Mapping[str, IndexFunc] | None = None,
+        guard: AbstractContextManager[Any] | None = None,
+    ) -> None:
+        self.key_func = key_func
+        self._guard: AbstractContextManager[Any] = guard if guard is not None else nullcontext()
+        self._items: dict[str, T] = {}
+        self._indexers: dict[str, IndexFunc] = dict(indexers or {})
+        # index name -> value -> keys; the keys are a dict because their order must not depend on hashing
+        self._indices: dict[str, dict[str, dict[str, None]]] = {name: {} for name in self._indexers}
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, obj: T) -> None:
+        """Stores an object under its key, replacing what was there."""
+        self.put(self.key_func(obj), obj)
+
+    update = add
+
+    def put(self, key: str, obj: T) -> T | None:
+        """Stores an object under a key the caller knows; returns what was there before."""
+        with self._guard:
+            old = self._items.get(key)
+            self._items[key] = obj
+            if self._indexers:
+                self._reindex(key, old, obj)
+            return old
+
+    def delete(self, obj: T) -> None:
+        """Removes an object; nothing happens when it is not there."""
+        self.remove(self.key_func(obj))
+
+    def remove(self, key: str) -> T | None:
+        """Removes what is stored under a key and returns it."""
+        with self._guard:
+            old = self._items.pop(key, None)
+            if old is not None and self._indexers:
+                self._reindex(key, old, None)
+            return old
+
+    def replace(self, objects: Iterable[T]) -> None:
+        """Makes these objects the whole content."""
+        items = {self.key_func(obj): obj for obj in objects}
+        with self._guard:
+            self._items = items
+            self._rebuild(self._indexers)
+
+    def get(self, obj: T) -> T | None:
+        """The stored object with the key of this one."""
+        return self._items.get(self.key_func(obj))
+
+    def get_by_key(self, key: str) -> T | None:
+        """The object stored under a key, or None."""
+        return self._items.get(key)
+
+    def list(self) -> builtins.list[T]:
+        """All objects, in the order in which their keys came first."""
+        with self._guard:
+            return list(self._items.values())
+
+    def list_keys(self) -> builtins.list[str]:
+        """All keys."""
+        with self._guard:
+            return list(self._items)
+
+    @property
+    def indexers(self) -> Mapping[str, IndexFunc]:
+        """The index functions by name."""
+        return dict(self._indexers)
+
+    def add_indexers(self, indexers: Mapping[str, IndexFunc]) -> None:
+        """Adds indexes, also over what is stored already. Raises IndexerError when a name is taken."""
+        with self._guard:
+            taken = sorted(self._indexers.keys() & indexers.keys())
+            if taken:
+                raise IndexerError(f"indexer conflict: the store already has {', '.join(taken)}")
+            self._indexers.update(indexers)
+            self._rebuild(indexers)
+
+    def index(self, name: str, obj: T) -> builtins.list[T]:
+        """The objects that share a value of this index with `obj`."""
+        values = list(dict.fromkeys(self._indexer(name)(obj)))
+        with self._guard:
+            index = self._indices[name]
+            keys = dict.fromkeys(key for value in values for key in index.get(value, ()))
+            return [self._items[key] for key in keys]
+
+    def by_index(self, name: str, value: str) -> builtins.list[T]:
+        """The objects that an index files under a value; the cost depends on their number alone."""
+        with self._guard:
+            self._indexer(name)
+            return [self._items[key] for key in self._indices[name].get(value, ())]
+
+    def index_keys(self, name: str, value: str) -> builtins.list[str]:
+        """The keys that an index files under a value."""
+        with self._guard:
+            self._indexer(name)
+            return list(self._indices[name].get(value, ()))
+
+    def list_index_func_values(self, name: str) -> builtins.list[str]:
+        """All values that an index has an object for."""
+        with self._guard:
+            self._indexer(name)
+            return list(self._indices[name])
+
+    def _indexer(self, name: str) -> IndexFunc:
+        try:
+            return self._indexers[name]
+        except KeyError:
+            raise IndexerError(f'Index with name "{name}" does not exist; there are {sorted(self._indexers)}') from None
+
+    def _rebuild(self, names: Iterable[str]) -> None:
+        for name in names:
+            index: dict[str, dict[str, None]] = {}
+            function = self._indexers[name]
+            for key, obj in self._items.items():
+                for value in function(obj):
+                    index.setdefault(value, {})[key] = None
+            self._indices[name] = index
+
+    def _reindex(self, key: str, old: T | None, new: T | None) -> None:
+        for name, function in self._indexers.items():
+            index = self._indices[name]
+            before = list(function(old)) if old is not None else []
+            after = list(function(new)) if new is not None else []
+            if before == after:
+                continue
+            for value in before:
+                keys = index.get(value)
+                if keys is not None:
+                    keys.pop(key, None)
+                    if not keys:  # an empty entry for every value ever seen would be a leak
+                        del index[value]
+            for value in after:
+                index.setdefault(value, {})[key] = None
+
+    def __repr__(self) -> str:
+        return f"<Indexer {len(self._items)} objects, indexes {sorted(self._indexers)}>"

@@ -1,0 +1,136 @@
+"""Work queues without waiting: what is to be done, what is being done, and what is to be done later.
+
+The contract, client-go's (util/workqueue/queue.go and delaying_queue.go, v0.36):
+
+- An item is worked on by one worker at a time. Added while it is being worked on, it waits and is queued again by `done`.
+- An item added several times before it is taken is done once.
+- Items come out in the order in which they became due.
+- After `shut_down` nothing is added; what is queued still comes out, what waits for its time is dropped.
+
+Items must be hashable. Times are integer nanoseconds of a monotonic clock that the caller reads.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+__all__ = ["DelayedItems", "QueueShutDown", "WorkQueueMachine"]
+
+T = TypeVar("T", bound=Hashable)
+
+
+class QueueShutDown(Exception):
+    """The queue is shut down and empty: a worker that sees this ends."""
+
+
+class WorkQueueMachine(Generic[T]):
+    """The three sets of a work queue: queued (in order), dirty (needs work), processing (is being worked on)."""
+
+    __slots__ = ("_dirty", "_draining", "_processing", "_queue", "_shutting_down")
+
+    def __init__(self) -> None:
+        self._queue: deque[T] = deque()
+        self._dirty: dict[T, None] = {}
+        self._processing: dict[T, None] = {}
+        self._shutting_down = False
+        self._draining = False
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    @property
+    def shutting_down(self) -> bool:
+        """Whether new items are turned away."""
+        return self._shutting_down
+
+    @property
+    def finished(self) -> bool:
+        """Whether no item will come out any more."""
+        return self._shutting_down and not self._queue and not (self._draining and self._processing)
+
+    @property
+    def processing(self) -> int:
+        """How many items are being worked on."""
+        return len(self._processing)
+
+    def add(self, item: T) -> bool:
+        """Marks an item as needing work. Returns whether it can be taken now."""
+        if self._shutting_down or item in self._dirty:
+            return False
+        self._dirty[item] = None
+        if item in self._processing:
+            return False
+        self._queue.append(item)
+        return True
+
+    def take(self) -> T:
+        """Takes the next item for work. Raises IndexError when none is queued."""
+        item = self._queue.popleft()
+        self._processing[item] = None
+        self._dirty.pop(item, None)
+        return item
+
+    def done(self, item: T) -> bool:
+        """Ends the work on an item. Returns whether it was queued again, because it was added meanwhile."""
+        self._processing.pop(item, None)
+        if item in self._dirty:
+            self._queue.append(item)
+            return True
+        return False
+
+    def shut_down(self, *, drain: bool = False) -> None:
+        """Turns new items away; with `drain`, the queue counts as finished only when all work in hand is done."""
+        self._shutting_down = True
+        self._draining = drain
+
+    def __repr__(self) -> str:
+        state = ", shutting down" if self._shutting_down else ""
+        return f"<WorkQueueMachine {len(self._queue)} queued, {len(self._processing)} in work{state}>"
+
+
+class DelayedItems(Generic[T]):
+    """Items that become due later. An item that is added again keeps the earlier of its two times."""
+
+    __slots__ = ("_due", "_heap", "_sequence")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, T]] = []
+        self._due: dict[T, int] = {}
+        self._sequence = 0  # items due at the same time come out in the order in which they came
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+    @property
+    def next_ns(self) -> int | None:
+        """When the next item is due."""
+        heap = self._heap
+        while heap and self._due.get(heap[0][2]) != heap[0][0]:
+            heapq.heappop(heap)  # an entry that an earlier time has replaced
+        return heap[0][0] if heap else None
+
+    def add(self, item: T, due_ns: int) -> None:
+        """Remembers an item until its time."""
+        known = self._due.get(item)
+        if known is not None and known <= due_ns:
+            return
+        self._due[item] = due_ns
+        self._sequence += 1
+        heapq.heappush(self._heap, (due_ns, self._sequence, item))
+
+    def due(self, now_ns: int) -> list[T]:
+        """Takes out what is due, earliest first."""
+        out: list[T] = []
+        while (next_ns := self.next_ns) is not None and next_ns <= now_ns:
+            item = heapq.heappop(self._heap)[2]
+            del self._due[item]
+            out.append(item)
+        return out
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._heap.clear()
+        self._due.clear()
