@@ -111,7 +111,7 @@ class Discovery:
         group = info.group
         known = info.is_resource_request and group in self._registry.groups()
         builtin = known and not documents.is_custom_group(self._registry, group)
-        if builtin and (group or info.version == "v1"):
+        if builtin:
             raise status.not_found_path()
         return status.not_found_text()
 
@@ -171,12 +171,20 @@ class Discovery:
             check_produces(header(request.headers, "accept"))
             return self._root(request, core=True)
         if parts == ["apis"]:
+            if path == "/apis/":  # only the path without the slash has the aggregated form
+                return self._plain(request, documents.api_group_list)
             return self._root(request, core=False)
         if parts[0] == "apis" and len(parts) == 2:
+            if path.endswith("//"):  # which only the stricter of the server's two routers takes
+                _only_get(request)
+                check_produces(header(request.headers, "accept"))
             return self._plain(request, documents.api_group, parts[1])
-        group, version = (parts[1], parts[2]) if parts[0] == "apis" else ("", parts[1])
+        depth = 3 if parts[0] == "apis" else 2
+        if len(parts) > depth:
+            return status.bad_kind_path(path)
+        group, version = (parts[1], parts[2]) if depth == 3 else ("", parts[1])
         known = group in self._registry.groups()
-        if not known or (group == "" and version != "v1"):
+        if not known:
             return status.not_found_text()
         custom = documents.is_custom_group(self._registry, group)
         if version not in self._registry.versions(group):

@@ -19,6 +19,7 @@ from kubeclient.transport.protocol import Response
 from .negotiate import JSON, YAML, Media
 
 __all__ = [
+    "bad_kind_path",
     "encode",
     "error_response",
     "headers_for",
