@@ -44,6 +44,7 @@ class CustomStrategy(Strategy):
         self._api_group = spec["group"]
         self._node = node
         self._schema: Mapping[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
+        self.openapi_schema = self._schema
         self._validator = compile_validator(self._schema)
         self._columns = tuple(version.get("additionalPrinterColumns") or columns.DEFAULT_COLUMNS)
         subresources = version.get("subresources") or {}
