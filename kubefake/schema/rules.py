@@ -14,7 +14,7 @@ from kubeclient.apimachinery import field
 
 from . import embedded
 from .scalars import canonical_json
-from .structural import apply_defaults, node_of, root_node_of, unknown_fields
+from .structural import node_of, root_node_of, unknown_fields
 from .validate import Problem, compile_pattern, compile_validator
 
 __all__ = ["rules_with", "validate_schema"]
@@ -375,8 +375,6 @@ def _one_default(schema: Schema, default: Any, path: str, *, is_root: bool) -> E
     errors: Errors = []
     if unknown_fields(node, default):
         errors.append(field.invalid(path, default, "must not have unknown fields"))
-    else:
-        apply_defaults(node, default)
     problems: list[Problem] = []
     compile_validator(schema)(default, "", problems)
     problems += embedded.validate_embedded(schema, default, root=is_root)

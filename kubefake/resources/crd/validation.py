@@ -271,9 +271,12 @@ def _stored_versions(crd: Object, *, storage: bool = True) -> Errors:
         for index, name in enumerate(stored)
         if name not in declared
     ]
-    for version in crd["spec"].get("versions") or ():
-        if storage and version.get("storage") and version.get("name") not in stored:
-            errors.append(field.invalid(path, stored, f"must have the storage version {version.get('name')}"))
+    if storage:
+        errors += [
+            field.invalid(path, stored, f"must have the storage version {version.get('name')}")
+            for version in crd["spec"].get("versions") or ()
+            if version.get("storage") and version.get("name") not in stored
+        ]
     return errors
 
 
