@@ -99,7 +99,8 @@ def test_arithmetic_of_quantities_is_that_of_fractions(left: str, right: str, fa
     assert (a - b).as_fraction() == x - y
     assert (a * factor).as_fraction() == x * factor
     assert (a < b, a == b, a > b) == (x < y, x == y, x > y)
-    assert Quantity(str(a + b)).as_fraction() in (x + y, _up_to_nano(x + y))
+    if abs(x + y) < 2**63:  # a larger text with a binary suffix is capped when it is read
+        assert Quantity(str(a + b)).as_fraction() in (x + y, _up_to_nano(x + y))
 
 
 def _up_to_nano(number: Fraction) -> Fraction:
