@@ -227,8 +227,22 @@ def _without_directives(value: Any) -> Any:
 
 def _in_order(merged: _List, order: _List, live: _List, changes: Any, merge_key: str) -> _List:
     ordered, others = _partition(merged, order, merge_key)
-    kind = _element_kind(live, changes if isinstance(changes, list) else [])
-    return _normalized(ordered, others, order, live, merge_key if kind is dict else "")
+    patch = changes if isinstance(changes, list) else []
+    if _element_kind(live, patch) is dict:
+        return _normalized(ordered, others, order, _order_left(live, patch, merge_key), merge_key)
+    return _normalized(ordered, others, order, live, "")
+
+
+def _order_left(live: _List, patch: _List, merge_key: str) -> _List:
+    """The order of the object's list as Go finds it after merging: deletions and additions were made in its own memory."""
+    gone = {_key_of(item, merge_key) for item in patch if item.get(_PATCH) == "delete"}
+    if not gone:
+        return live
+    rest = [item for item in live if _key_of(item, merge_key) not in gone]
+    if not any(item.get(_PATCH) == "replace" for item in patch):
+        kept = {_key_of(item, merge_key) for item in rest}
+        rest += [item for item in patch if _PATCH not in item and _key_of(item, merge_key) not in kept]
+    return rest[: len(live)]
 
 
 def _check_order(changes: _List, order: _List, merge_key: str) -> None:
