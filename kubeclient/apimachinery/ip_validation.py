@@ -19,11 +19,13 @@ _Address: TypeAlias = IPv4Address | IPv6Address
 
 _dotted: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+").search
 _digits: Final = re.compile(r"[0-9]+").fullmatch
+# More than four digits in a group of IPv6, the first of them zeros.
+_long_group: Final = re.compile(r"(?<![0-9a-fA-F.])0+([0-9a-fA-F]{4})(?![0-9a-fA-F.])")
 _leading_zero: Final = re.compile(r"(^|[.:/])0+[0-9]").search
 
 
 def _parse(text: str) -> _Address | None:
-    """netutils.ParseIPSloppy: leading zeros in IPv4 numbers are ignored, zones are refused."""
+    """netutils.ParseIPSloppy: leading zeros are ignored, zones are refused."""
     match = _dotted(text)
     if match is not None:
         plain = ".".join(str(int(part)) for part in match[0].split("."))
@@ -31,7 +33,7 @@ def _parse(text: str) -> _Address | None:
     try:
         if ":" not in text:
             return IPv4Address(text)
-        return None if "%" in text else IPv6Address(text)
+        return None if "%" in text else IPv6Address(_long_group.sub(r"\1", text))
     except ValueError:
         return None
 
@@ -41,9 +43,9 @@ def _canonical(address: _Address) -> str:
     return str(mapped or address)
 
 
-def _v4_has_leading_zero(text: str) -> bool:
+def _has_leading_zero(text: str) -> bool:
     match = _dotted(text)
-    return match is not None and _leading_zero(match[0]) is not None
+    return _long_group.search(text) is not None or (match is not None and _leading_zero(match[0]) is not None)
 
 
 def _is_mapped(address: _Address) -> bool:
@@ -55,7 +57,7 @@ def is_valid_ip_for_legacy_field(path: Path | str, value: str, *, strict: bool =
     address = _parse(value)
     if address is None:
         return [field.invalid(path, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
-    if strict and _v4_has_leading_zero(value):
+    if strict and _has_leading_zero(value):
         return [field.invalid(path, value, "must not have leading 0s")]
     if strict and _is_mapped(address):
         return [field.invalid(path, value, "must not be an IPv4-mapped IPv6 address")]
@@ -94,7 +96,7 @@ def is_valid_cidr_for_legacy_field(path: Path | str, value: str, *, strict: bool
     if not strict:
         return []
     tail = value.partition("/")[2]
-    if _v4_has_leading_zero(value) or (len(tail) > 1 and tail.startswith("0")):
+    if _has_leading_zero(value) or (len(tail) > 1 and tail.startswith("0")):
         return [field.invalid(path, value, "must not have leading 0s in IP or prefix length")]
     if _is_mapped(address):
         return [field.invalid(path, value, "must not have an IPv4-mapped IPv6 address")]
