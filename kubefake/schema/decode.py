@@ -109,7 +109,7 @@ def _object(node: Node) -> Decoder:
 
 def _entries(node: Node) -> dict[str, _Entry]:
     entries: dict[str, _Entry] = {}
-    keeps_empty = node.name.startswith(_STORED_AS_JSON)
+    keeps_empty = node.name.startswith(_STORED_AS_JSON) or node.name.endswith("List")  # lists are never stored
     for index, field in enumerate(go_fields(node)):
         kind = field.node.kind
         read = _lazy(field.node)

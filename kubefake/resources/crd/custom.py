@@ -11,6 +11,7 @@ from kubeclient.apimachinery.gvk import GroupResource
 from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
 from kubefake.schema import embedded
 from kubefake.schema.node import UNSET, Node
+from kubefake.schema.rules import rules_with
 from kubefake.schema.structural import apply_defaults
 from kubefake.schema.validate import Problem, compile_validator, quote_value, validate_lists
 
@@ -46,6 +47,8 @@ class CustomStrategy(Strategy):
         self._schema: Mapping[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
         self.openapi_schema = self._schema
         self._validator = compile_validator(self._schema)
+        self._has_embedded = any(rules_with(self._schema, "x-kubernetes-embedded-resource", ""))
+        self._has_lists = any(rules_with(self._schema, "x-kubernetes-list-type", ""))
         self._columns = tuple(version.get("additionalPrinterColumns") or columns.DEFAULT_COLUMNS)
         subresources = version.get("subresources") or {}
         scale = subresources.get("scale")
@@ -103,13 +106,18 @@ class CustomStrategy(Strategy):
         before = {key: value for key, value in old.items() if key in obj} if old is not UNSET else UNSET
         self._validator(_with_type_meta(plain, obj), "", problems, before)
         problems += self._scale_problems(plain)
-        problems += embedded.validate_embedded(self._schema, plain)
-        found = validate_lists(self._schema, plain)
+        if self._has_embedded:
+            problems += embedded.validate_embedded(self._schema, plain)
+        if self._has_lists:
+            problems += self._list_problems(plain, old)
+        return [FieldError(*problem) for problem in problems]
+
+    def _list_problems(self, obj: dict[str, Any], old: Any) -> list[Problem]:
+        found = validate_lists(self._schema, obj)
         if found and old is not UNSET:
             known = {(problem.field, problem.message) for problem in validate_lists(self._schema, dict(old))}
             found = [problem for problem in found if (problem.field, problem.message) not in known]
-        problems += found
-        return [FieldError(*problem) for problem in problems]
+        return found
 
     def _scale_problems(self, obj: Mapping[str, Any]) -> list[Problem]:
         if self.scale is None:
