@@ -6,17 +6,19 @@ from collections.abc import Mapping
 
 from kubeclient.transport.protocol import Request, Response
 from kubefake.data import load
+from kubefake.discovery.service import Discovery
 from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.authorise import MASTERS, Authorizer, MastersOnly
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.identify import Authenticator
 from kubefake.pipeline.respond import Responder
-from kubefake.pipeline.run import NonResource, Pipeline
+from kubefake.pipeline.run import Pipeline
 from kubefake.ports import Clock, Ids
 from kubefake.resources.registry import Registry
 from kubefake.store import Snapshot, Store
 from kubefake.verbs.bootstrap import bootstrap
 from kubefake.verbs.call import Core
+from kubefake.verbs.definitions import Definitions
 from kubefake.verbs.ownership import Ownership
 from kubefake.watch.fanout import Fanout
 from kubefake.watch.stream import WatchStream
@@ -69,13 +71,14 @@ class ApiServer:
             clock=clock,
             ids=ids,
             ownership=Ownership(self.registry),
+            definitions=Definitions(self.store, self.registry),
             admission=(NamespaceLifecycle(self.store),),
         )
         self._pipeline = Pipeline(
             self.core,
             authenticator=Authenticator(_TOKENS if tokens is None else tokens),
             authorizer=authorizer or MastersOnly(),
-            nonresource=NonResource(),
+            nonresource=Discovery(self.registry),
             responder=Responder(),
         )
         if _of is None:

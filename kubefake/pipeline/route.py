@@ -14,23 +14,21 @@ __all__ = ["PathNotFoundError", "route"]
 
 
 class PathNotFoundError(Exception):
-    """Nothing at all is served below that path: the answer is plain text."""
+    """No such resource is served."""
 
 
 def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
     """The resource a path is about.
 
     Raises:
-        PathNotFoundError: the group version is not served.
-        NotFound: there is no such resource or subresource in it, or not in that scope.
+        PathNotFoundError: nothing is served under that name.
+        NotFound: there is no such subresource, or not in that scope.
         MethodNotAllowed: it does not take the verb.
     """
     if method == "HEAD":
         raise method_not_allowed()
     resource = registry.lookup(info.group, info.version, info.resource)
     if resource is None:
-        if registry.versions(info.group) and (info.api_prefix == "api") == (info.group == ""):
-            raise not_found_path()
         raise PathNotFoundError(info.path)
     if info.legacy_verb:
         _check_legacy(resource, method, info)

@@ -6,6 +6,7 @@ A plain call that runs to completion. It decides nothing itself; each stage has 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from kubeclient.apimachinery.status_error import StatusError
 from kubeclient.transport.protocol import Request, Response, header
@@ -33,12 +34,16 @@ __all__ = ["NonResource", "Pipeline"]
 _NS = 1_000_000_000
 
 
-class NonResource:
+class NonResource(Protocol):
     """What answers paths that are no resources: discovery, OpenAPI, health."""
 
-    def handle(self, request: Request, info: RequestInfo, user: UserInfo) -> Response | None:  # noqa: ARG002
-        """None when nothing is served there."""
-        return None
+    def serve(self, request: Request, info: RequestInfo) -> Response | None:
+        """None when the path is about a resource. Raises StatusError."""
+        ...
+
+    def unknown(self, info: RequestInfo) -> Response:
+        """The answer to a resource path below which nothing is served. Raises NotFound where that is a Status."""
+        ...
 
 
 @dataclass(slots=True)
@@ -83,8 +88,6 @@ class Pipeline:
         except StatusError as exc:
             pretty = wants_pretty(request.query, request.headers)
             return error_response(exc.status, self._negotiator.error(accept), pretty=pretty)
-        except PathNotFoundError:
-            return not_found_text()
 
     def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
         user = self._authenticator.identify(request, caller)
@@ -107,15 +110,11 @@ class Pipeline:
         pretty = bool(request.headers or request.query) and wants_pretty(request.query, request.headers)
         asked = _Asked(request, info, user, accept, pretty)
         if not info.is_resource_request:
-            answer = self._nonresource.handle(request, info, user)
-            return answer if answer is not None else not_found_text()
+            return self._nonresource.serve(request, info) or not_found_text()
         try:
             resource = route(self._core.registry, request.method, info)
         except PathNotFoundError:
-            answer = self._nonresource.handle(request, info, user)
-            if answer is None:
-                raise
-            return answer
+            return self._nonresource.unknown(info)
         return self._resource(asked, resource)
 
     def _resource(self, asked: _Asked, resource: Resource) -> Response | WatchStream:

@@ -15,6 +15,7 @@ from kubefake.verbs.call import Call, Core, Listing, Outcome
 from kubefake.verbs.create import create
 from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
+from kubefake.verbs.definitions import delete_definition
 from kubefake.verbs.get import get
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched
@@ -149,6 +150,8 @@ class Writes:
             call.warn(text)
         if call.resource.plural == "namespaces" and not call.resource.group:
             return delete_namespace(self._core, call, options)
+        if call.resource.plural == "customresourcedefinitions" and not call.resource.custom:
+            return delete_definition(self._core, call, options)
         return delete(self._core, call, options)
 
     def _delete_collection(self, call: Call, request: Request) -> Result:

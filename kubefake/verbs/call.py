@@ -15,6 +15,7 @@ from kubefake.store import Store, Version
 from kubefake.watch.fanout import Fanout
 
 if TYPE_CHECKING:
+    from kubefake.verbs.definitions import Definitions
     from kubefake.verbs.ownership import Ownership
 
 __all__ = ["Admission", "Call", "Core", "Listing", "Outcome", "StoreLookup"]
@@ -75,6 +76,7 @@ class Core:
     clock: Clock
     ids: Ids
     ownership: Ownership
+    definitions: Definitions
     admission: Sequence[Admission] = ()
 
     def context(self, call: Call) -> Context:
@@ -92,6 +94,11 @@ class Core:
     def admit(self, call: Call, operation: str, obj: JSONObject | None, old: Mapping[str, Any] | None) -> None:
         for plugin in self.admission:
             plugin.admit(call, operation, obj, old)
+
+    def committed(self, call: Call, kind: str, obj: Mapping[str, Any], old: Mapping[str, Any] | None) -> None:
+        """Tells those whom a commit concerns beyond watchers: the kind, and what is served by definition."""
+        call.resource.strategy.after_commit(kind, obj, old)
+        self.definitions.committed(call.resource.table, kind, obj, old, call.now)
 
     def validate(
         self, call: Call, operation: str, obj: Mapping[str, Any] | None, old: Mapping[str, Any] | None

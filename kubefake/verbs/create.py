@@ -85,7 +85,7 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     meta["resourceVersion"] = ""
     stored["metadata"] = ordered(meta)
     version = core.store.put(table, key, stored, None)
-    strategy.after_commit("ADDED", version.obj, None)
+    core.committed(call, "ADDED", version.obj, None)
     return Outcome(code, version)
 
 

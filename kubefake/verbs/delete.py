@@ -18,7 +18,7 @@ from kubefake.verbs.metadata import ordered
 from kubefake.verbs.times import format_seconds, parse_seconds
 from kubefake.wire.options import DeleteOptions
 
-__all__ = ["collector_finalizers", "delete", "delete_version", "success"]
+__all__ = ["check_preconditions", "collector_finalizers", "delete", "delete_version", "success"]
 
 _ORPHAN = "orphan"
 _FOREGROUND = "foregroundDeletion"
@@ -33,12 +33,12 @@ def delete(core: Core, call: Call, options: DeleteOptions) -> Outcome:
     core.admit(call, "DELETE", None, None if version is None else version.obj)
     if version is None:
         raise errors.new_not_found(resource.group_resource, call.name)
-    _check_preconditions(call, options, version.obj["metadata"])
+    check_preconditions(call, options, version.obj["metadata"])
     core.validate(call, "DELETE", None, version.obj)
     return delete_version(core, call, options, version)
 
 
-def _check_preconditions(call: Call, options: DeleteOptions, meta: Mapping[str, Any]) -> None:
+def check_preconditions(call: Call, options: DeleteOptions, meta: Mapping[str, Any]) -> None:
     about = GroupResource(call.resource.group, call.resource.kind)
     if options.uid is not None and options.uid != meta.get("uid"):
         raise errors.new_conflict(
@@ -84,7 +84,7 @@ def delete_version(core: Core, call: Call, options: DeleteOptions, version: Vers
         return Outcome(code, obj=obj) if waits else _answer(call, obj, version)
     if obj != old:
         version = core.store.put(resource.table, version.key, obj, version)
-        resource.strategy.after_commit("MODIFIED", version.obj, old)
+        core.committed(call, "MODIFIED", version.obj, old)
     if waits:
         return Outcome(code, version)
     return _remove(core, call, version, version.obj)
@@ -160,7 +160,7 @@ def _remove(core: Core, call: Call, version: Version, shown: Mapping[str, Any]) 
     if not call.dry_run:
         old = version.obj
         gone = core.store.delete(call.resource.table, version.key, {**old, "metadata": {**old["metadata"]}}, version)
-        call.resource.strategy.after_commit("DELETED", gone.obj, old)
+        core.committed(call, "DELETED", gone.obj, old)
     return _answer(call, shown, version)
 
 

@@ -56,5 +56,5 @@ def _terminate(core: Core, call: Call, options: DeleteOptions, version: Version)
     if call.dry_run:
         return Outcome(200, obj=obj)
     new = core.store.put(version.table, version.key, obj, version)
-    call.resource.strategy.after_commit("MODIFIED", new.obj, old)
+    core.committed(call, "MODIFIED", new.obj, old)
     return Outcome(200, new)

@@ -180,12 +180,12 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
         if not call.dry_run:
             last = {**old, "metadata": {**old["metadata"]}}
             gone = core.store.delete(resource.table, version.key, last, version)
-            resource.strategy.after_commit("DELETED", gone.obj, old)
+            core.committed(call, "DELETED", gone.obj, old)
         return Outcome(200, obj=_shown(call, obj))
     if call.dry_run:
         return Outcome(200, obj=_shown(call, obj))
     new = core.store.put(resource.table, version.key, obj, version)
-    resource.strategy.after_commit("MODIFIED", new.obj, old)
+    core.committed(call, "MODIFIED", new.obj, old)
     return Outcome(200, new)
 
 
