@@ -6,11 +6,13 @@ Nothing is kept here; whoever serves them caches by `registry.changes`.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from kubefake import data
 from kubefake.resources.resource import Resource, Subresource
 
 __all__ = [
@@ -67,10 +69,21 @@ def sorted_versions(registry: Resources, group: str) -> list[str]:
     return versions
 
 
+@functools.cache
+def _recorded_hashes() -> dict[tuple[str, str, str], str]:
+    """Of builtin resources; the server that was recorded stores some in versions that it does not serve."""
+    return {
+        (group["name"], version["version"], entry["plural"]): entry["storageVersionHash"]
+        for group in data.load("resources.json")
+        for version in group["versions"]
+        for entry in version["resources"]
+    }
+
+
 def storage_version_hash(resource: Resource) -> str:
     """What tells clients that the stored version changed; "" for what is not stored."""
-    if not {"create", "list"} <= set(resource.verbs):
-        return ""
+    if not resource.custom:
+        return _recorded_hashes().get((resource.group, resource.version, resource.plural), "")
     stored = resource.storage_version
     text = f"{stored.group}/{stored.version}/{resource.kind}"
     return base64.b64encode(hashlib.sha256(text.encode()).digest()[:8]).decode()

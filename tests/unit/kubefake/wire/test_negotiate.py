@@ -94,7 +94,7 @@ def test_custom_resources_have_no_strategic_merge() -> None:
     assert patch_type(strategic, custom=False) == strategic
     with pytest.raises(UnsupportedMediaType, match=r"merge-patch\+json, application/apply-patch\+yaml$"):
         patch_type(strategic, custom=True)
-    with pytest.raises(UnsupportedMediaType, match="^415: Unsupported Media Type$"):
+    with pytest.raises(UnsupportedMediaType, match=r"^415: Unsupported Media Type$"):
         patch_type(None, custom=False)
 
 
