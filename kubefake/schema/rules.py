@@ -13,11 +13,12 @@ from typing import Any, Final, Literal
 from kubeclient.apimachinery import field
 
 from . import embedded
+from .formats import FORMATS
 from .scalars import canonical_json
 from .structural import node_of, root_node_of, unknown_fields
 from .validate import Problem, compile_pattern, compile_validator
 
-__all__ = ["rules_with", "validate_schema"]
+__all__ = ["rules_with", "unknown_formats", "validate_schema"]
 
 Schema = Mapping[str, Any]
 Errors = list[field.FieldError]
@@ -47,6 +48,19 @@ def rules_with(schema: Any, key: str, path: str) -> Iterator[str]:
             yield f"{path}.{key}"
         for child, where in _children(schema, path):
             yield from rules_with(child, key, where)
+
+
+def unknown_formats(schema: Any) -> Iterator[str]:
+    """The formats in a schema that nobody checks, in the order in which they occur."""
+    if isinstance(schema, Mapping):
+        name = schema.get("format", "")
+        if name and name not in _NUMERIC_FORMATS and name.replace("-", "") not in FORMATS:
+            yield name
+        for child, _ in _children(schema, ""):
+            yield from unknown_formats(child)
+
+
+_NUMERIC_FORMATS: Final = ("int32", "int64", "float", "double", "password")
 
 
 def _children(schema: Schema, path: str) -> Iterator[tuple[Schema, str]]:

@@ -7,8 +7,9 @@ from typing import Final
 from kubefake.resources.strategy import Strategy
 
 from .installer import FINALIZER, DeleteInstances, Installer, SetStatus, begin_deletion, finish_deletion
-from .served import resources_of, version_priority
+from .served import resources_of
 from .strategy import CustomResourceDefinitionStrategy
+from .versions import version_priority
 
 __all__ = [
     "FINALIZER",

@@ -17,6 +17,7 @@ from kubefake.schema.validate import Problem, compile_validator, quote_value, va
 
 from . import columns
 from .paths import find
+from .versions import deprecation_warning
 
 __all__ = ["CustomStrategy", "ScalePaths"]
 
@@ -60,12 +61,7 @@ class CustomStrategy(Strategy):
         self.has_status = subresources.get("status") is not None
         self.allow_unconditional_update = False
         self.terminating = terminating
-        self._warning = (
-            version.get("deprecationWarning")
-            or f"{spec['group']}/{version['name']} {spec['names']['kind']} is deprecated"
-            if version.get("deprecated")
-            else ""
-        )
+        self._warning = deprecation_warning(spec, version)
         self._selectable = {
             field["jsonPath"].removeprefix("."): field["jsonPath"] for field in version.get("selectableFields") or ()
         }

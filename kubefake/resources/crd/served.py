@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,21 +12,12 @@ from kubefake.schema.structural import root_node_of
 
 from .conditions import is_true
 from .custom import CustomStrategy
+from .versions import version_priority
 
-__all__ = ["resources_of", "version_priority"]
+__all__ = ["resources_of"]
 
 _VERBS: Final = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 _SUBRESOURCE_VERBS: Final = ("get", "patch", "update")
-_VERSION: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
-
-
-def version_priority(version: str) -> tuple[int, int, int, str]:
-    """A key that sorts versions as discovery prefers them: v2, v1, v1beta2, v1beta1, v1alpha1, then others by name."""
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        return (3, 0, 0, version)
-    stage = {None: 0, "beta": 1, "alpha": 2}[match[2]]
-    return (stage, -int(match[1]), -int(match[3] or 0), "")
 
 
 def resources_of(crd: Mapping[str, Any]) -> list[Resource]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubeclient.apimachinery import errors
 from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
-from kubefake.schema.rules import rules_with
+from kubefake.schema.rules import rules_with, unknown_formats
 
 from .validation import validate_definition, validate_definition_update, validate_status_update
 
@@ -79,6 +79,14 @@ class CustomResourceDefinitionStrategy(Strategy):
         if context.subresource == "status":
             return validate_status_update(obj)
         return validate_definition_update(obj, old)
+
+    def warnings(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None, context: Context) -> list[str]:  # noqa: ARG002
+        texts = [
+            f'unrecognized format "{name}"'
+            for version in obj["spec"].get("versions") or ()
+            for name in unknown_formats((version.get("schema") or {}).get("openAPIV3Schema"))
+        ]
+        return list(dict.fromkeys(texts))
 
     def row(self, obj: Mapping[str, Any], now: str) -> list[Any] | None:  # noqa: ARG002
         metadata = obj["metadata"]
