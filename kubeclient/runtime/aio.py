@@ -228,13 +228,14 @@ class AioQueue(Generic[T]):
 class AioTask:
     """`AsyncTask` over an asyncio task."""
 
-    __slots__ = ("_joiners", "_on_error", "_task", "name")
+    __slots__ = ("_joiners", "_on_error", "_reported", "_task", "name")
 
     def __init__(self, task: asyncio.Task[Any], on_error: Callable[[AioTask, BaseException], None]) -> None:
         self.name = task.get_name()
         self._task = task
         self._on_error = on_error
         self._joiners = 0
+        self._reported = False
         task.add_done_callback(self._ended)
 
     def done(self) -> bool:
@@ -267,10 +268,11 @@ class AioTask:
 
     def _ended(self, task: asyncio.Task[Any], joiners: int | None = None) -> None:
         """Reports the error of a task that failed while nobody was joining it, or whose last joiner just gave up."""
-        if not task.done() or task.cancelled():
+        if self._reported or not task.done() or task.cancelled():
             return
         error = task.exception()
         if error is not None and not (self._joiners if joiners is None else joiners):
+            self._reported = True
             self._on_error(self, error)
 
     def __repr__(self) -> str:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_START_NS", "VirtualClock", "format_ns"]
+from typing import Protocol
+
+__all__ = ["DEFAULT_START_NS", "Clock", "VirtualClock", "format_ns"]
 
 DEFAULT_START_NS = 1_767_225_600 * 1_000_000_000
 """2026-01-01T00:00:00Z, where the wall clock of a simulation begins unless it is told otherwise."""
+
+
+class Clock(Protocol):
+    """Two readings of time, as clients' runtimes have them."""
+
+    def monotonic_ns(self) -> int: ...
+
+    def time_ns(self) -> int: ...
 
 
 class VirtualClock:

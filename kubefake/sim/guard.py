@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from types import BuiltinFunctionType
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
+from kubefake.sim.clock import Clock
 from kubefake.sim.errors import Escape, call_site, is_stdlib
 from kubefake.sim.threads import BatonThread
 
@@ -38,12 +39,6 @@ def _is_real(thing: object) -> bool:
 
 TRUSTED = ("kubefake.sim", "kubeclient.runtime", "pytest", "_pytest", "pluggy", "hypothesis", "coverage", "freezegun")
 """Modules that may read the real clock: they time the run, not what happens in it."""
-
-
-class _Clock(Protocol):
-    def time_ns(self) -> int: ...
-
-    def monotonic_ns(self) -> int: ...
 
 
 _ADVICE = {
@@ -69,7 +64,7 @@ def _may_read_clock(depth: int) -> bool:
 
 
 @contextmanager
-def no_escapes(clock: _Clock | None = None) -> Iterator[None]:
+def no_escapes(clock: Clock | None = None) -> Iterator[None]:
     """Puts the guard up for the code in the `with` block and all tasks and simulated threads begun in it.
 
     Args:
@@ -130,7 +125,7 @@ def _thread_start(real: Callable[..., Any]) -> Callable[..., Any]:
     return start
 
 
-def _time_function(name: str, real: Callable[..., Any], clock: _Clock | None) -> Callable[..., Any]:
+def _time_function(name: str, real: Callable[..., Any], clock: Clock | None) -> Callable[..., Any]:
     if name == "sleep":
         return _function(real, "time.sleep()", "sleep")
 
@@ -145,7 +140,7 @@ def _time_function(name: str, real: Callable[..., Any], clock: _Clock | None) ->
     return read
 
 
-def _datetime_class(real: type[dt.datetime], clock: _Clock | None) -> type[dt.datetime]:
+def _datetime_class(real: type[dt.datetime], clock: Clock | None) -> type[dt.datetime]:
     """A stand-in whose instances are plain datetimes, so that nothing made under the guard differs afterwards."""
 
     class Meta(type):

@@ -105,6 +105,9 @@ class TurnLoop(asyncio.BaseEventLoop):
     def _write_to_self(self) -> None:
         """Wakes a selector; there is none."""
 
+    def __del__(self, *_: Any) -> None:
+        """asyncio warns of loops that were not closed, for the sake of their sockets; there are none."""
+
     def close(self) -> None:
         super().close()
         self._timers.clear()

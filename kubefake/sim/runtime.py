@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from kubefake.sim.clock import VirtualClock
+from kubefake.sim.clock import Clock
 from kubefake.sim.threads import Baton, BatonThreads, Killed
 
 __all__ = ["BatonCondition", "BatonEvent", "BatonQueue", "BatonRuntime", "BatonTask"]
@@ -279,7 +279,7 @@ class BatonRuntime:
         *,
         on_error: Callable[[BatonTask, BaseException], None] = log_lost_error,
     ) -> None:
-        self.clock: VirtualClock = threads.loop.clock
+        self.clock: Clock = threads.loop.clock
         self._threads = threads
         self._rng = rng
         self._on_error = on_error

@@ -82,11 +82,13 @@ def test_the_async_client_waits_on_the_runtimes_time(library: ModuleType, server
             yield line
 
     async def main() -> list[str]:
-        async with made.AsyncClient(transport=transport, base_url="https://cluster.test") as client:
-            async with client.stream("GET", "/api/v1/pods?watch=true") as answer:
-                loop.call_later(60, server.streams[0].end)
-                server.streams[0].push(b"one\n", b"two\n")
-                return [line async for line in lines(answer)]
+        async with (
+            made.AsyncClient(transport=transport, base_url="https://cluster.test") as client,
+            client.stream("GET", "/api/v1/pods?watch=true") as answer,
+        ):
+            loop.call_later(60, server.streams[0].end)
+            server.streams[0].push(b"one\n", b"two\n")
+            return [line async for line in lines(answer)]
 
     with pytest.raises(made.ReadTimeout):  # the client's own five seconds, of simulated time
         run(main(), loop=loop)

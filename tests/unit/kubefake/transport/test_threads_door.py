@@ -40,9 +40,7 @@ class World:
 
         async def main() -> None:
             over = asyncio.Event()
-            baton = self.threads.start(
-                lambda: results.append(function()), name="main", on_end=lambda _: over.set()
-            )
+            baton = self.threads.start(lambda: results.append(function()), name="main", on_end=lambda _: over.set())
             await over.wait()
             if baton.error is not None:
                 raise baton.error
