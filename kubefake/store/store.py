@@ -6,6 +6,7 @@ time. A store is not safe for use by several threads; whoever owns it holds a lo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from .version import Version
 __all__ = ["CompactedError", "FutureRevisionError", "Snapshot", "StaleVersionError", "Store"]
 
 _encode = msgspec.json.Encoder().encode
+_DECODED = 2048  # how many of the versions written last keep their decoded form
 _EMPTY = Table()
 _EMPTY.shared = True
 
@@ -75,6 +77,7 @@ class Store:
         self._tables: dict[str, Table] = {}
         self._history = 0
         self._shared_up_to = 0
+        self._decoded: deque[Version] = deque()
 
     # Reading
 
@@ -125,6 +128,10 @@ class Store:
         prev = expected if expected is not None else mine.graves.get(key)
         version = Version(table, key, revision, prev, obj, _encode(obj), False)
         mine.put(version)
+        decoded = self._decoded
+        decoded.append(version)
+        if len(decoded) > _DECODED:
+            decoded.popleft().release()
         self._committed(version)
         return version
 

@@ -63,7 +63,7 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     if matches is not None:
         if selection.name and not limit:
             versions = [version for version in versions if version.name == selection.name]
-        versions = [version for version in versions if matches(version.obj)]
+        versions = [version for version in versions if matches(version)]
     if limit <= 0 or len(versions) <= limit:
         return Listing(versions, revision)
     remaining = None if matches is not None else len(versions) - limit

@@ -7,14 +7,14 @@ from typing import Any
 
 from kubeclient.apimachinery import errors, fields, labels
 from kubefake.resources.resource import Resource
+from kubefake.store import Version
 from kubefake.wire.options import ListOptions
 
 __all__ = ["Selection", "select"]
 
-Predicate = Callable[[Mapping[str, Any]], bool]
+Predicate = Callable[[Version], bool]
 
 _GENERIC = ("metadata.name", "metadata.namespace")
-_NONE: Mapping[str, str] = {}
 
 
 class Selection:
@@ -44,8 +44,8 @@ def select(resource: Resource, options: ListOptions) -> Selection:
     if by_label is None or by_field is None:
         return Selection(by_label or by_field, name)
 
-    def both(obj: Mapping[str, Any]) -> bool:
-        return by_label(obj) and by_field(obj)
+    def both(version: Version) -> bool:
+        return by_label(version) and by_field(version)
 
     return Selection(both, name)
 
@@ -55,10 +55,7 @@ def _by_label(selector: labels.Selector | None) -> Predicate | None:
         return None
     matches = selector.matches
 
-    def by_label(obj: Mapping[str, Any]) -> bool:
-        return matches(obj["metadata"].get("labels") or _NONE)
-
-    return by_label
+    return lambda version: matches(version.labels)
 
 
 def _by_field(resource: Resource, selector: fields.Selector | None) -> tuple[Predicate | None, str]:
@@ -77,17 +74,25 @@ def _by_field(resource: Resource, selector: fields.Selector | None) -> tuple[Pre
         special = True
     matches = selector.matches
     if name and len(selector.requirements) == 1:
-        return (lambda obj: obj["metadata"]["name"] == name), name
-    values = resource.strategy.field_values
+        return (lambda version: version.name == name), name
+    values = resource.strategy.field_values if special else None
 
-    def by_field(obj: Mapping[str, Any]) -> bool:
-        meta = obj["metadata"]
-        found = {"metadata.name": meta["name"], "metadata.namespace": meta.get("namespace", "")}
-        if special:
-            found.update(values(obj))
-        return matches(found)
+    def by_field(version: Version) -> bool:
+        if values is None:
+            return matches(_fields(version, None))
+        fields = version.fields
+        if fields is None:
+            fields = version.fields = _fields(version, values)
+        return matches(fields)
 
     return by_field, name
+
+
+def _fields(version: Version, values: Callable[[Mapping[str, Any]], Mapping[str, str]] | None) -> Mapping[str, str]:
+    """What field selectors see of an object."""
+    if values is None:
+        return {"metadata.name": version.name, "metadata.namespace": version.namespace}
+    return {"metadata.name": version.name, "metadata.namespace": version.namespace, **values(version.obj)}
 
 
 def _unknown_field(resource: Resource, label: str) -> str:

@@ -70,7 +70,7 @@ def watch(
             versions = [version for version in versions if version.key == terms.key]
         matches = selection.matches
         if matches is not None:
-            versions = [version for version in versions if matches(version.obj)]
+            versions = [version for version in versions if matches(version)]
         return core.fanout.subscribe(replace(terms, initial=versions, mark_initial=options.allow_watch_bookmarks))
     if options.send_initial_events is False and revision == 0:
         return core.fanout.subscribe(terms)

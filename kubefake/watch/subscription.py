@@ -54,7 +54,7 @@ class Terms:
     namespace: str = ""
     key: str = ""
     initial: Sequence[Version] | None = None
-    matches: Callable[[dict[str, Any]], bool] | None = None
+    matches: Callable[[Version], bool] | None = None
     encode: FrameEncoder | None = None
     bookmark: Callable[[int, bool], bytes] | None = None
     mark_initial: bool = False
@@ -190,8 +190,8 @@ class Subscription:
             if matches is None:
                 kind = DELETED if version.deleted else ADDED if fresh else MODIFIED
                 return self._told(kind, version)
-            now = not version.deleted and matches(version.obj)
-            before = prev is not None and not prev.deleted and matches(prev.obj)
+            now = not version.deleted and matches(version)
+            before = prev is not None and not prev.deleted and matches(prev)
             if now:
                 return self._told(MODIFIED if before else ADDED, version)
             if before and version.deleted:
