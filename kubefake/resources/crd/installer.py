@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from kubeclient.apimachinery.field import aggregate
 from kubefake.resources.resource import Resource
 
 from .conditions import condition, is_true, with_condition
@@ -89,19 +90,18 @@ class Installer:
             return [DeleteInstances(name, obj["spec"]["group"], obj["spec"]["names"]["plural"])] if condemned else []
         if status := self._next_status(obj, now):
             changes.append(SetStatus(name, status))
-        elif old is not None and _accepted(old) != _accepted(obj):
+        elif old is not None and old.get("status") != obj.get("status"):
             changes += self._reconsider(obj["spec"]["group"], now)
         return changes
 
     def _reconsider(self, group: str, now: str) -> list[Change]:
-        """Names that became free may be what others of the group wait for."""
-        return [
-            SetStatus(name, status)
-            for name, crd in sorted(self._definitions.items())
-            if crd["spec"]["group"] == group
-            and not crd["metadata"].get("deletionTimestamp")
-            and (status := self._next_status(crd, now))
-        ]
+        """Names that became free may be what another of the group waits for; one at a time, for it may take them all."""
+        for name, crd in sorted(self._definitions.items()):
+            if crd["spec"]["group"] == group and not crd["metadata"].get("deletionTimestamp"):
+                status = self._next_status(crd, now)
+                if status is not None:
+                    return [SetStatus(name, status)]
+        return []
 
     def _serve(self, crd: CRD) -> None:
         if not is_true(crd, "Established"):
@@ -133,27 +133,25 @@ class Installer:
         accepted = dict(_accepted(crd))
         resources, kinds = self._taken(crd)
         problem: tuple[str, str] | None = None
-        for key, reason, taken in (
+        for key, reason, taken in (  # the last conflict is the one that is told
             ("plural", "PluralConflict", resources),
             ("singular", "SingularConflict", resources),
+            ("shortNames", "ShortNamesConflict", resources),
             ("kind", "KindConflict", kinds),
             ("listKind", "ListKindConflict", kinds),
         ):
-            name = wanted.get(key, "")
-            if name != accepted.get(key, "") and name in taken:
-                problem = (reason, f'"{name}" is already in use')
+            clashes = [
+                name for name in _several(wanted.get(key)) if name not in _several(accepted.get(key)) and name in taken
+            ]
+            if clashes:
+                problem = (reason, aggregate(f'"{name}" is already in use' for name in clashes))
             else:
-                accepted[key] = name
-        held = accepted.get("shortNames") or []
-        clashes = [name for name in wanted.get("shortNames") or () if name not in held and name in resources]
-        if clashes:
-            texts = [f'"{name}" is already in use' for name in clashes]
-            problem = ("ShortNamesConflict", texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
-        else:
-            accepted["shortNames"] = wanted.get("shortNames")
+                accepted[key] = wanted.get(key)
         accepted["categories"] = wanted.get("categories")
         order = ("plural", "singular", "shortNames", "kind", "listKind", "categories")
-        return {key: accepted[key] for key in order if accepted.get(key) or key in ("plural", "kind")}, problem
+        return {
+            key: accepted.get(key) or "" for key in order if accepted.get(key) or key in ("plural", "kind")
+        }, problem
 
     def _taken(self, crd: CRD) -> tuple[set[str], set[str]]:
         resources: set[str] = set()
@@ -164,6 +162,10 @@ class Installer:
                 resources.update([names.get("plural", ""), names.get("singular", ""), *(names.get("shortNames") or ())])
                 kinds.update([names.get("kind", ""), names.get("listKind", "")])
         return resources - {""}, kinds - {""}
+
+
+def _several(names: str | list[str] | None) -> list[str]:
+    return names if isinstance(names, list) else [names] if names else []
 
 
 def _accepted(crd: CRD) -> Mapping[str, Any]:

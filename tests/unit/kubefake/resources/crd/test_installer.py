@@ -103,6 +103,17 @@ def test_a_name_that_is_taken_keeps_a_kind_from_being_served_until_it_is_free(cl
     assert list(cluster.registry) == [("v1", "others")]
 
 
+def test_of_several_that_wait_for_a_name_the_first_gets_it(cluster):
+    cluster.commit("ADDED", definition("as", "A", short_names=["x", "y"]))
+    cluster.commit("ADDED", definition("bs", "A", short_names=["x"]))
+    cluster.commit("ADDED", definition("cs", "C", short_names=["x", "y"]))
+    message = '["x" is already in use, "y" is already in use]'
+    assert cluster.conditions("cs.example.com")[0] == ("NamesAccepted", "False", "ShortNamesConflict", message)
+    cluster.commit("DELETED", cluster.objects["as.example.com"])
+    assert list(cluster.registry) == [("v1", "bs")]
+    assert cluster.conditions("cs.example.com")[0][1:3] == ("False", "ShortNamesConflict")
+
+
 def test_a_version_that_is_no_longer_served_vanishes(cluster):
     cluster.commit("ADDED", definition(versions=("v1", "v2")))
     crd = cluster.objects["things.example.com"]
