@@ -25,7 +25,7 @@ __all__ = ["Discovery", "ServerVersion"]
 
 _encode = msgspec.json.Encoder().encode
 _TEXT: Final = ("cache-control", "no-cache, private")
-_DISCOVERY: Final = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+_DISCOVERY: Final = ";g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _KEY_SET: Final = "application/jwk-set+json"
 
 
@@ -199,7 +199,7 @@ class Discovery:
     def _root(self, request: Request, *, core: bool) -> Response:
         media = self._negotiator.discovery(header(request.headers, "accept"))
         if media.kind:
-            return self._aggregated(request, core=core)
+            return self._aggregated(request, media.type, core=core)
         if core:
             where = [{"clientCIDR": "0.0.0.0/0", "serverAddress": self._address}]
             document = {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": where}
@@ -208,16 +208,17 @@ class Discovery:
             )
         return self._plain(request, documents.api_group_list)
 
-    def _aggregated(self, request: Request, *, core: bool) -> Response:
+    def _aggregated(self, request: Request, media_type: str, *, core: bool) -> Response:
         def render() -> tuple[bytes, str]:
-            text = _encode(documents.aggregated(self._registry, core=core)) + b"\n"
+            text = _encode(documents.aggregated(self._registry, core=core))
             return text, f'"{hashlib.sha512(text).hexdigest().upper()}"'
 
         body, etag = self._cached(("aggregated", core), render)
         headers = (("cache-control", "public"), ("etag", etag), ("vary", "Accept"))
         if header(request.headers, "if-none-match") == etag:
             return Response(304, headers)
-        return Response(200, (*headers, ("content-type", _DISCOVERY)), body)
+        content = body + b"\n" if media_type == JSON else status.to_yaml(body)
+        return Response(200, (*headers, ("content-type", media_type + _DISCOVERY)), content)
 
     def _plain(self, request: Request, make: Callable[..., Any], *names: str) -> Response:
         """A document with one form only, as it was made since the registry last changed."""

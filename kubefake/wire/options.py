@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubeclient.apimachinery import errors, fields, labels
+from kubeclient.apimachinery.durations import Duration
 from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupKind
 from kubeclient.apimachinery.status import StatusCause
@@ -33,6 +34,7 @@ __all__ = [
     "read_get_options",
     "read_list_options",
     "read_patch_options",
+    "read_timeout",
     "read_update_options",
 ]
 
@@ -259,6 +261,24 @@ def _validate_watch_options(options: ListOptions, problems: _Problems) -> None:
             problems.unsupported(field, quote(match), ("NotOlderThan",))
     if options.continue_:
         problems.forbidden(field, "resourceVersionMatch is forbidden when continue is provided")
+
+
+def read_timeout(query: QueryList) -> int | None:
+    """The nanoseconds that the `timeout` parameter grants a request that is not long-running; None when it has none.
+
+    Zero and negative values mean the server's own limit, which is None too.
+
+    Raises:
+        BadRequest: it is no duration.
+    """
+    text = next((value for key, value in query if key == "timeout"), "")
+    if not text:
+        return None
+    try:
+        nanoseconds = Duration.parse(text).ns
+    except ValueError as exc:
+        raise errors.new_bad_request(f"invalid timeout specified in the request URL - {exc}") from exc
+    return nanoseconds if nanoseconds > 0 else None
 
 
 # --- writes

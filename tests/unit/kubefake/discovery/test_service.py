@@ -112,6 +112,13 @@ def test_aggregated_discovery_is_not_sent_twice(registry: Registry, discovery: D
     assert changed.status == 200
 
 
+def test_aggregated_discovery_comes_as_yaml_too(discovery: Discovery) -> None:
+    response = ask(discovery, "/api", accept=AGGREGATED.replace("json", "yaml"))
+
+    assert header(response.headers, "content-type") == AGGREGATED.replace("json", "yaml")
+    assert response.body.startswith(b"apiVersion: apidiscovery.k8s.io/v2\nitems:\n- metadata: {}\n")
+
+
 @pytest.mark.parametrize(
     "path", ["/nope", "/apis/none", "/apis/none/v1", "/readyz/", "/healthz/none", "/openapi/v2/", "//"]
 )

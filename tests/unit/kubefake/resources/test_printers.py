@@ -105,7 +105,7 @@ def test_rows_of_ended_pods_have_a_condition() -> None:
 
 
 def test_services_show_every_address() -> None:
-    spec = {
+    spec: dict[str, Any] = {
         "type": "LoadBalancer",
         "clusterIPs": ["10.0.0.1"],
         "externalIPs": ["1.2.3.4"],

@@ -122,3 +122,15 @@ def test_delete_policies_exclude_each_other() -> None:
 def test_export_is_gone_for_good() -> None:
     assert refusal(options.read_get_options, [("export", "")])[0] == 400
     assert options.read_get_options([("export", "false"), ("resourceVersion", "5")]).resource_version == "5"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", None), ("0", None), ("-1s", None), ("1m30s", 90 * 10**9)])
+def test_the_timeout_parameter_is_a_duration(text: str, expected: int | None) -> None:
+    assert options.read_timeout([("timeout", text)]) == expected
+
+
+def test_a_timeout_that_is_no_duration_is_refused() -> None:
+    assert refusal(options.read_timeout, [("timeout", "5")]) == (
+        400,
+        'invalid timeout specified in the request URL - time: missing unit in duration "5"',
+    )
