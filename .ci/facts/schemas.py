@@ -1,9 +1,7 @@
 """Condenses the API's types into the one data file that `kubefake.schema.builtin` reads.
 
 Field order, omitempty, Go types and merge keys come from the type dump; list types, map keys, key defaults and atomic maps
-come from the served OpenAPI documents. The file is line per type, so that a change of the API reads as a change of lines.
-
-    python .ci/facts/schemas.py FACTS_DIRECTORY      writes the file of this repository
+come from the served OpenAPI documents. The file has a line per type, so that a change of the API reads as a change of lines.
 """
 
 from __future__ import annotations
@@ -184,15 +182,3 @@ def _lines(document: Facts) -> bytes:
         ]
         sections.append(f"{json.dumps(name)}:{{\n" + ",\n".join(entries) + "\n}")
     return ("{" + ",\n".join(sections) + "}\n").encode()
-
-
-def main() -> None:
-    """Writes the generated files into this repository."""
-    root = Path(__file__).resolve().parents[2]
-    for path, content in generate(Path(sys.argv[1])).items():
-        (root / path).write_bytes(content)
-        print(f"{path}: {len(content)} bytes")
-
-
-if __name__ == "__main__":
-    main()
