@@ -46,10 +46,9 @@ class Door:
         self.server = server
         self.plan = plan
         self._lock = lock
-        self.handle: Handle = server.handle if lock is None else self._handle_locked
+        self._unlocked: Handle = server.handle if plan is None else self._handle_watched
+        self.handle: Handle = self._unlocked if lock is None else self._handle_locked
         """Hands a request straight to the server; what may be called while the door is quiet."""
-        if plan is not None:
-            self._handle_unwatched, self.handle = self.handle, self._handle_watched
 
     @property
     def quiet(self) -> bool:
@@ -64,10 +63,27 @@ class Door:
         plan = self.plan
         if plan is None or plan.idle:
             return self.handle(request, caller)
-        return (yield from plan.exchange(request, caller, self.handle))
+        exchange = plan.exchange(request, caller, self._unlocked)
+        if self._lock is None:
+            return (yield from exchange)
+        return (yield from self._locked_steps(exchange, self._lock))
+
+    @staticmethod
+    def _locked_steps(exchange: Exchange, lock: AbstractContextManager[Any]) -> Exchange:
+        """The same exchange, with the lock held while it goes on and let go while it waits."""
+        try:
+            while True:
+                with lock:
+                    wait = next(exchange)
+                yield wait
+        except StopIteration as end:
+            answer: Answer = end.value
+        finally:
+            exchange.close()
+        return answer if isinstance(answer, Response) else _LockedStream(answer, lock)
 
     def _handle_watched(self, request: Request, caller: Caller) -> Answer:
-        answer = self._handle_unwatched(request, caller)
+        answer = self.server.handle(request, caller)
         if isinstance(answer, Response):
             return answer
         assert self.plan is not None
@@ -76,7 +92,7 @@ class Door:
     def _handle_locked(self, request: Request, caller: Caller) -> Answer:
         assert self._lock is not None
         with self._lock:
-            answer = self.server.handle(request, caller)
+            answer = self._unlocked(request, caller)
         return answer if isinstance(answer, Response) else _LockedStream(answer, self._lock)
 
 

@@ -115,6 +115,8 @@ class RuleHandle:
 class FaultPlan:
     """Decides on faults.
 
+    Not safe for several threads at once by itself: a door with a lock holds it around the plan's decisions as well.
+
     Args:
         clock: dates decisions and opens the windows of rules; the server's.
         streams: makes a seeded source of numbers from a name.

@@ -273,3 +273,25 @@ def test_decisions_are_told_as_they_fall(make: Make) -> None:
     carry_out(door, GET)
 
     assert told == ["storm"]
+
+
+def test_a_door_lets_its_lock_go_while_an_exchange_waits(server: Any, hand_clock: Any) -> None:
+    held: list[bool] = []
+
+    class Lock:
+        def __enter__(self) -> None:
+            held.append(True)
+
+        def __exit__(self, *exc_info: object) -> None:
+            held.append(False)
+
+    plan = FaultPlan(hand_clock, Seeds(1).stream)
+    plan.add(effect=Delay(Fixed(1)))
+    exchange = Door(server, plan, Lock()).exchange(UPDATE, SCALER)
+
+    next(exchange)
+    assert held == [True, False]
+    with pytest.raises(StopIteration) as caught:
+        next(exchange)
+    assert held == [True, False] * 2
+    assert caught.value.value.status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from typing import Any
 
@@ -164,3 +165,17 @@ def test_a_whole_answer_to_a_stream_request_is_one_chunk(world: World) -> None:
         return [chunk async for chunk in await world.transport.open_stream(GET)]
 
     assert world.run(main()) == [b'{"ok":true}']
+
+
+def test_a_commit_in_another_thread_wakes_a_reader_on_a_real_loop(server: Any) -> None:
+    async def main() -> bytes | None:
+        transport = AsyncInProcessTransport(Door(server, lock=threading.RLock()), AioRuntime())
+        stream = await transport.open_stream(WATCH)
+        committer = threading.Thread(target=lambda: server.streams[0].push(b"a\n"))
+        asyncio.get_running_loop().call_soon(committer.start)
+        chunk = await stream.read(5)
+        committer.join()
+        await transport.aclose()
+        return chunk
+
+    assert asyncio.run(main()) == b"a\n"
