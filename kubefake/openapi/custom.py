@@ -15,7 +15,7 @@ JSON = dict[str, Any]
 _META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _REF: Final = "#/components/schemas/"
 _BODIES: Final = ("application/json", "application/yaml")
-_PATCHES: Final = ("application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json")
+_PATCHES: Final = ("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
 _LIST: Final = (
     ("allowWatchBookmarks", "boolean"),
     ("continue", "string"),
@@ -134,9 +134,13 @@ class _Operations:
         codes: tuple[int, ...] = (200,),
     ) -> JSON:
         content = {media: {"schema": _ref(answer)} for media in _BODIES}
-        operation: JSON = {"tags": [self.tag], "operationId": operation_id, "parameters": _parameters(parameters)}
+        operation: JSON = {"tags": [self.tag], "operationId": operation_id}
+        if parameters:
+            operation["parameters"] = _parameters(parameters)
         if body:
             operation["requestBody"] = {"content": {media: {"schema": _ref(body)} for media in body_types}}
+            if action != "delete":
+                operation["requestBody"]["required"] = True
         reasons = {200: "OK", 201: "Created", 202: "Accepted"}
         operation["responses"] = {str(code): {"description": reasons[code], "content": content} for code in codes}
         operation["responses"]["401"] = {"description": "Unauthorized"}
@@ -236,12 +240,13 @@ def to_v2_path(item: JSON) -> JSON:
             out[method] = [_v2_parameter(parameter) for parameter in operation]
             continue
         body = operation.get("requestBody")
-        parameters = [_v2_parameter(parameter) for parameter in operation["parameters"]]
+        parameters = [_v2_parameter(parameter) for parameter in operation.get("parameters", ())]
         consumes = ["application/json", "application/yaml"]
         if body:
             consumes = list(body["content"])
             schema = _rewritten(next(iter(body["content"].values()))["schema"])
-            parameters.insert(0, {"name": "body", "in": "body", "required": True, "schema": schema})
+            required = {"required": True} if body.get("required") else {}
+            parameters.insert(0, {"name": "body", "in": "body", **required, "schema": schema})
         out[method] = {
             "consumes": consumes,
             "produces": list(_BODIES),
