@@ -215,7 +215,7 @@ def test_an_updater_in_conflict_is_named_with_its_version(config_maps: FieldMana
     body = _config_map({"k": "1"})
     live = _stored(body, config_maps.update(None, body, "m1", T1))
 
-    with pytest.raises(Conflict, match='conflict with "m1" using v1: .data.k'):
+    with pytest.raises(Conflict, match=r'conflict with "m1" using v1: .data.k'):
         config_maps.apply(live, _config_map({"k": "2"}), "m2", T2)
 
 
@@ -231,7 +231,7 @@ def test_force_takes_what_others_own(config_maps: FieldManager) -> None:
 def test_an_object_without_managers_was_made_before_the_first_apply(config_maps: FieldManager) -> None:
     live = _stored(_config_map({"k": "1"}), None)
 
-    with pytest.raises(Conflict, match='conflict with "before-first-apply" using v1: .data.k'):
+    with pytest.raises(Conflict, match=r'conflict with "before-first-apply" using v1: .data.k'):
         config_maps.apply(live, _config_map({"k": "2"}), "m1", T2)
 
 
@@ -244,6 +244,13 @@ def test_items_of_two_managers_live_side_by_side(things: FieldManager) -> None:
     live = _apply(things, live, body({"map": [{"k": "a", "v": 1}]}), "m1")
 
     assert live["spec"] == {"map": [{"k": "b"}, {"k": "a", "v": 1, "w": 2}], "set": ["q"]}
+
+
+def test_what_is_emptied_but_still_named_becomes_null(things: FieldManager) -> None:
+    body = {"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": "t"}}
+    live = _apply(things, None, {**body, "spec": {"s": "x"}}, "m1")
+
+    assert _apply(things, live, {**body, "spec": {}}, "m1")["spec"] is None
 
 
 @pytest.mark.parametrize(
@@ -310,7 +317,7 @@ def test_managers_of_a_subresource_are_others(config_map: Node, config_maps: Fie
     live = _apply(config_maps, None, _config_map({"k": "1"}), "m1")
     live = _apply(status, live, _config_map({"k": "1"}), "m1", T2)
 
-    with pytest.raises(Conflict, match='conflicts with "m1" with subresource "status":'):
+    with pytest.raises(Conflict, match=r'conflicts with "m1" with subresource "status":'):
         config_maps.apply(live, _config_map({"k": "2"}), "m2", T3)
 
 
@@ -330,7 +337,7 @@ def test_a_manager_of_another_version_keeps_what_was_not_changed() -> None:
     live = _apply(manager("autoscaling/v2"), None, body("autoscaling/v2", {"minReplicas": 1, "maxReplicas": 3}), "m1")
     config = body("autoscaling/v1", {"maxReplicas": 4})
 
-    with pytest.raises(Conflict, match='conflict with "m1": .spec.maxReplicas'):
+    with pytest.raises(Conflict, match=r'conflict with "m1": .spec.maxReplicas'):
         manager("autoscaling/v1").apply({**live, "apiVersion": "autoscaling/v1"}, config, "m2", T2)
     forced = _apply(manager("autoscaling/v1"), {**live, "apiVersion": "autoscaling/v1"}, config, "m2", T2, force=True)
     assert _owned(forced) == {"m1": '{"f:spec":{"f:minReplicas":{}}}', "m2": '{"f:spec":{"f:maxReplicas":{}}}'}
@@ -368,7 +375,7 @@ def test_kubectl_does_not_take_over_what_changed_since(config_maps: FieldManager
     body = _config_map({"k": "0"}, annotations={annotation: json.dumps(_config_map({"k": "1"}))})
     live = _stored(body, config_maps.update(None, body, "m1", T1))
 
-    with pytest.raises(Conflict, match='conflict with "m1" using v1: .data.k'):
+    with pytest.raises(Conflict, match=r'conflict with "m1" using v1: .data.k'):
         config_maps.apply(live, _config_map({"k": "2"}), "kubectl", T2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,16 @@ def test_the_document_of_a_set_is_what_the_server_writes() -> None:
 
 
 def test_elements_stand_in_the_order_of_what_they_hold() -> None:
-    unsorted = {"v:true": {}, "v:10": {}, 'v:"a"': {}, "i:10": {}, "i:9": {}, "v:9": {}, 'k:{"p":1}': {}, "f:z": {}}
+    unsorted: dict[str, Any] = {
+        "v:true": {},
+        "v:10": {},
+        'v:"a"': {},
+        "i:10": {},
+        "i:9": {},
+        "v:9": {},
+        'k:{"p":1}': {},
+        "f:z": {},
+    }
 
     fields = FieldSet.from_fields(unsorted)
 

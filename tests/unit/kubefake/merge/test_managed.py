@@ -57,14 +57,14 @@ def test_entries_that_make_no_sense_cannot_be_read(change: dict[str, str], messa
 
 def test_a_document_is_read_once() -> None:
     cache = FieldSetCache()
-    fields = {"f:x": {}}
+    fields: dict[str, Any] = {"f:x": {}}
 
     assert cache.read(fields) is cache.read(fields)
 
 
 def test_the_cache_forgets_what_was_not_used_for_longest() -> None:
     cache = FieldSetCache(size=2)
-    documents = [{f"f:{name}": {}} for name in "abc"]
+    documents: list[dict[str, Any]] = [{f"f:{name}": {}} for name in "abc"]
     first = cache.read(documents[0])
     second = cache.read(documents[1])
     cache.read(documents[0])
@@ -75,8 +75,11 @@ def test_the_cache_forgets_what_was_not_used_for_longest() -> None:
 
 
 def test_times_alone_do_not_make_a_new_version() -> None:
-    old = {"metadata": {"managedFields": [_entry("a", {"f:x": {}})]}, "data": {"k": "1"}}
-    new = {"metadata": {"managedFields": [_entry("a", {"f:x": {}}, time="2027-01-01T00:00:00Z")]}, "data": {"k": "1"}}
+    old: dict[str, Any] = {"metadata": {"managedFields": [_entry("a", {"f:x": {}})]}, "data": {"k": "1"}}
+    new: dict[str, Any] = {
+        "metadata": {"managedFields": [_entry("a", {"f:x": {}}, time="2027-01-01T00:00:00Z")]},
+        "data": {"k": "1"},
+    }
 
     assert keep_timestamps(new, old) == old["metadata"]["managedFields"]
     assert keep_timestamps({**new, "data": {}}, old) is None

@@ -127,7 +127,10 @@ def test_null_is_an_empty_list_of_operations() -> None:
 
 
 def test_a_value_that_was_added_can_be_changed_without_changing_the_patch() -> None:
-    patch = [{"op": "add", "path": "/new", "value": {"a": []}}, {"op": "add", "path": "/new/a/-", "value": 1}]
+    patch: list[dict[str, Any]] = [
+        {"op": "add", "path": "/new", "value": {"a": []}},
+        {"op": "add", "path": "/new/a/-", "value": 1},
+    ]
 
     patched = apply_json_patch(DOCUMENT, patch)
 

@@ -10,7 +10,7 @@ from kubeclient.apimachinery.errors import BadRequest, StatusError
 from kubefake.merge.strategic import apply_strategic_patch
 from kubefake.schema.node import Node
 
-LIVE = {
+LIVE: dict[str, Any] = {
     "metadata": {"name": "p", "finalizers": ["a", "b"]},
     "spec": {
         "containers": [

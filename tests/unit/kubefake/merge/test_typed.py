@@ -90,7 +90,7 @@ def test_merging_what_is_there_gives_the_same_object_back(thing: Node) -> None:
 
 
 def test_merging_shares_what_it_does_not_change(thing: Node) -> None:
-    live = {"spec": {"s": "x", "obj": {"a": 1}}, "metadata": {"name": "n"}}
+    live: dict[str, Any] = {"spec": {"s": "x", "obj": {"a": 1}}, "metadata": {"name": "n"}}
 
     merged = typed.merge(thing, live, {"spec": {"s": "y"}})
 
