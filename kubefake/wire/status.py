@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -145,8 +145,3 @@ def bad_kind_path(path: str) -> Response:
     """A legacy /watch/ path without a resource, which the server answers with a bare 500."""
     text = f"Internal Server Error: {quote(path)}: failed to create RequestInfo: "
     return text_response(500, f"{text}unable to determine kind and namespace from url, {path}\n")
-
-
-def decode(data: bytes) -> Any:
-    """A private copy of a JSON value."""
-    return msgspec.json.decode(data)
