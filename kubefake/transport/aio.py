@@ -91,6 +91,9 @@ class AsyncInProcessTransport:
         except StopIteration as end:
             answer: Answer = end.value
             return answer
+        except TimedOut:  # a fault's: the client learns of it no sooner than it would have given up
+            await self._runtime.sleep(self._left(deadline) or 0.0)
+            raise
         finally:
             exchange.close()
 

@@ -79,6 +79,9 @@ class InProcessTransport:
         except StopIteration as end:
             answer: Answer = end.value
             return answer
+        except TimedOut:  # a fault's: the client learns of it no sooner than it would have given up
+            self._runtime.sleep(self._left(deadline) or 0.0)
+            raise
         finally:
             exchange.close()
 

@@ -14,7 +14,7 @@ from kubeclient.transport.protocol import ConnectionLost, Request, Response, Tim
 from kubefake.faults.door import Door
 from kubefake.faults.latency import Fixed
 from kubefake.faults.plan import FaultPlan
-from kubefake.faults.rules import CutWatch, Delay
+from kubefake.faults.rules import CutWatch, Delay, LoseAnswer
 from kubefake.pipeline.caller import ADMIN
 from kubefake.sim.loop import SimLoop, run
 from kubefake.sim.rng import Seeds
@@ -179,3 +179,12 @@ def test_a_commit_in_another_thread_wakes_a_reader_on_a_real_loop(server: Any) -
         return chunk
 
     assert asyncio.run(main()) == b"a\n"
+
+
+def test_a_timeout_that_a_fault_makes_takes_the_time_the_client_allows(world: World) -> None:
+    world.plan.add(effect=LoseAnswer("timed-out"))
+    request = Request("PUT", "/api/v1/namespaces/a", body=b"{}", timeout=32)
+
+    with pytest.raises(TimedOut):
+        world.run(world.transport.round_trip(request))
+    assert world.loop.time() == 32.0

@@ -66,7 +66,7 @@ def test_faults_raise_the_librarys_own_exceptions(
     plan.add(effect=effect)
 
     with client_of(library, Door(server, plan)) as client, pytest.raises(getattr(library, name)) as caught:
-        client.get("/api/v1/pods")
+        client.get("/api/v1/pods", timeout=0.001)
     assert caught.value.request.method == "GET"
 
 

@@ -152,3 +152,12 @@ def door_caller() -> Any:
     from kubefake.pipeline.caller import ADMIN
 
     return ADMIN
+
+
+def test_a_timeout_that_a_fault_makes_takes_the_time_the_client_allows(world: World) -> None:
+    world.plan.add(effect=LoseAnswer("timed-out"))
+    request = Request("PUT", "/api/v1/namespaces/a", body=b"{}", timeout=32)
+
+    with pytest.raises(TimedOut):
+        world.run(lambda: world.transport.round_trip(request))
+    assert world.loop.time() == 32.0
