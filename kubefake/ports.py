@@ -16,7 +16,7 @@ class Random(Protocol):
         """A number in [0, 1)."""
         ...
 
-    def randrange(self, stop: int) -> int:
+    def randrange(self, stop: int, /) -> int:
         """A whole number in [0, stop)."""
         ...
 

@@ -1,0 +1,342 @@
+"""Programs that run in a world: controllers, with a client of their own, that can be stopped, killed and started again.
+
+A program is a function of a client and a stop event, as it would be in production:
+
+    async def main(client: AsyncClientset, stop: AsyncEvent) -> None: ...
+    def main(client: Clientset, stop: Event) -> None: ...
+
+Each start is a new life with a new client. When a life ends by a crash, everything it has running ends where it waits, and
+no request of it reaches the server any more, whatever its `finally` blocks try.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import ContextVar
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
+
+from kubeclient.runtime.aio import AioRuntime, AioTask
+from kubeclient.runtime.current import use_async_runtime, use_runtime
+from kubeclient.transport.protocol import AsyncStream, ConnectFailed, HeaderList, Request, Response, Stream
+from kubefake.faults.rules import Crash
+from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
+from kubefake.sim.runtime import BatonRuntime, BatonTask
+from kubefake.transport.aio import AsyncInProcessTransport
+from kubefake.transport.threads import InProcessTransport
+
+if TYPE_CHECKING:
+    from .world import World
+
+__all__ = ["Actor", "Life", "current_life"]
+
+current_life: ContextVar[Life | None] = ContextVar("kubefake_life", default=None)
+"""The life that a task belongs to; tasks inherit it from who creates them."""
+
+
+class Actor:
+    """A program by name, and the life it is living.
+
+    Attributes:
+        restart_after: seconds after which a life that crashed or failed is followed by another; None: never.
+        lives: how many it has begun.
+        errors: what its lives ended with, other than crashes that a fault decided on.
+    """
+
+    def __init__(
+        self, world: World, main: Callable[..., Any], name: str, *, user: str | None, restart_after: float | None
+    ) -> None:
+        self.name = name
+        self.restart_after = restart_after
+        self.lives = 0
+        self.errors: list[BaseException] = []
+        self.life: Life | None = None
+        self._world = world
+        self._main = main
+        self._user = user
+        self._restart: asyncio.TimerHandle | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who the server takes it for."""
+        return Caller(self.name, ADMIN.user if self._user is None else UserInfo(self._user, ("system:authenticated",)))
+
+    @property
+    def running(self) -> bool:
+        """Whether it is alive now."""
+        return self.life is not None and self.life.alive
+
+    def start(self) -> None:
+        """Begins a life, unless one is going on."""
+        if self.running:
+            return
+        self._cancel_restart()
+        self.lives += 1
+        self._world.trace.event(self.name, "start", f"life {self.lives}")
+        self.life = Life(self._world, self, self._main)
+        self._world.loop.call_soon(self.life.begin)
+
+    def stop(self) -> None:
+        """Asks it to end: sets its stop event."""
+        self._cancel_restart()
+        if self.life is not None:
+            self.life.stop.set()
+
+    def kill(self) -> None:
+        """Ends it where it stands, as a process is killed. It is started again after `restart_after`."""
+        if self.life is not None and self.life.alive:
+            self._world.trace.event(self.name, "killed")
+            self.life.end()
+            self._plan_restart()
+
+    def died(self, life: Life, error: BaseException | None) -> None:
+        """Called by a life that is over, with what ended it."""
+        if life is not self.life or not life.alive:
+            return
+        life.end()
+        if isinstance(error, Crash):
+            self._world.trace.event(self.name, "crash", outcome=str(error))
+        elif error is not None:
+            self.errors.append(error)
+            self._world.trace.event(self.name, "failed", outcome=f"{type(error).__name__}: {error}")
+        else:
+            self._world.trace.event(self.name, "ended")
+            return
+        self._plan_restart()
+
+    def _plan_restart(self) -> None:
+        if self.restart_after is not None and not self._world.closing:
+            self._restart = self._world.loop.call_later(self.restart_after, self.start)
+
+    def _cancel_restart(self) -> None:
+        if self._restart is not None:
+            self._restart.cancel()
+            self._restart = None
+
+    def __repr__(self) -> str:
+        return f"<Actor {self.name} {'running' if self.running else 'not running'}, life {self.lives}>"
+
+
+class Life:
+    """One run of a program: its client, its stop event, and everything it has running."""
+
+    def __init__(self, world: World, actor: Actor, main: Callable[..., Any]) -> None:
+        self.alive = True
+        self.tasks: dict[asyncio.Task[Any], None] = {}
+        self._threads: list[BatonTask] = []
+        self._world = world
+        self._actor = actor
+        self._main = main
+        seeds = world.seeds.within(f"{actor.name}/{actor.lives}")
+        self._blocking = not iscoroutinefunction(main)
+        self.runtime: AioRuntime | BatonRuntime
+        if self._blocking:
+            self.runtime = _LifeThreads(self, world, seeds.stream("runtime"))
+        else:
+            self.runtime = AioRuntime(world.clock, seeds.stream("runtime"), on_error=self._task_failed)
+        self.stop = self.runtime.event()
+
+    def begin(self) -> None:
+        """Runs the program from the loop's next turn on."""
+        token = current_life.set(self)
+        try:
+            if isinstance(self.runtime, BatonRuntime):
+                self.runtime.spawn(self._run_blocking, name=self._actor.name)
+            else:
+                self.runtime.spawn(self._run, name=self._actor.name)
+        finally:
+            current_life.reset(token)
+
+    def end(self) -> None:
+        """Ends everything that runs, where it waits; nothing of it reaches the server any more."""
+        self.alive = False
+        current = _current_task()
+        for task in list(self.tasks):
+            if task is not current:
+                task.cancel()
+        for thread in list(self._threads):
+            thread.kill()
+
+    def keep(self, thread: BatonTask) -> None:
+        """Remembers a thread, to end it with the life."""
+        self._threads.append(thread)
+
+    async def _run(self) -> None:
+        from kubeclient import AsyncClientset
+
+        assert isinstance(self.runtime, AioRuntime)
+        with use_async_runtime(self.runtime):
+            transport = LifeTransport(self, self._world, self._actor.caller)
+            client = AsyncClientset(transport, runtime=self.runtime)
+            try:
+                await self._main(client, self.stop)
+            except asyncio.CancelledError:
+                if self.alive:
+                    raise
+            except BaseException as error:  # noqa: BLE001  a crash ends this life alone, whatever it is made of
+                self._actor.died(self, error)
+            else:
+                self._actor.died(self, None)
+            finally:
+                await transport.aclose()
+
+    def _run_blocking(self) -> None:
+        from kubeclient import Clientset
+
+        assert isinstance(self.runtime, BatonRuntime)
+        with use_runtime(self.runtime):
+            transport = BlockingLifeTransport(self, self._world, self._actor.caller)
+            client = Clientset(transport, runtime=self.runtime)
+            try:
+                self._main(client, self.stop)
+            except Exception as error:  # noqa: BLE001
+                self._actor.died(self, error)
+            except Crash as error:
+                self._actor.died(self, error)
+            else:
+                self._actor.died(self, None)
+
+    def crashed(self, error: Crash) -> None:
+        """A fault killed the program at one of its requests."""
+        self._actor.died(self, error)
+
+    def _task_failed(self, task: AioTask, error: BaseException) -> None:
+        self.failed(task.name, error)
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """Something it had running failed and nobody was waiting for it."""
+        if self.alive and not isinstance(error, Crash):
+            self._actor.errors.append(error)
+            self._world.trace.event(self._actor.name, "task-failed", name, outcome=f"{type(error).__name__}: {error}")
+
+
+class _LifeThreads(BatonRuntime):
+    """A runtime whose threads end with the life that they belong to."""
+
+    def __init__(self, life: Life, world: World, rng: Any) -> None:
+        super().__init__(world.threads, rng, on_error=lambda task, error: life.failed(task.name, error))
+        self._life = life
+
+    def spawn(self, function: Callable[..., Any], *args: Any, name: str) -> BatonTask:
+        task = super().spawn(function, *args, name=name)
+        self._life.keep(task)
+        return task
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+class LifeTransport:
+    """A life's way to the server: traced, and closed for good when the life is over."""
+
+    def __init__(self, life: Life, world: World, caller: Caller) -> None:
+        self._life = life
+        self._recorder = world.recorder(caller)
+        self._inner = AsyncInProcessTransport(world.door, life.runtime, caller)  # type: ignore[arg-type]
+
+    async def round_trip(self, request: Request) -> Response:
+        self._check(request)
+        with self._recorder.exchange(request) as exchange:
+            try:
+                exchange.answer = await self._inner.round_trip(request)
+            except Crash as error:
+                self._life.crashed(error)
+                raise
+        self._check(request)
+        return exchange.answer
+
+    async def open_stream(self, request: Request) -> AsyncStream:
+        self._check(request)
+        with self._recorder.exchange(request) as exchange:
+            try:
+                stream = await self._inner.open_stream(request)
+            except Crash as error:
+                self._life.crashed(error)
+                raise
+            exchange.answer = Response(stream.status)
+        return TracedStream(stream, self._recorder.delivery(request))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def _check(self, request: Request) -> None:
+        if not self._life.alive:
+            raise ConnectFailed(f"{request.method} {request.path}: who sends this has been killed")
+
+
+class BlockingLifeTransport:
+    """As LifeTransport, for blocking programs."""
+
+    def __init__(self, life: Life, world: World, caller: Caller) -> None:
+        self._life = life
+        self._recorder = world.recorder(caller)
+        self._inner = InProcessTransport(world.door, life.runtime, caller)  # type: ignore[arg-type]
+
+    def round_trip(self, request: Request) -> Response:
+        self._check(request)
+        with self._recorder.exchange(request) as exchange:
+            try:
+                exchange.answer = self._inner.round_trip(request)
+            except Crash as error:
+                self._life.crashed(error)
+                raise
+        return exchange.answer
+
+    def open_stream(self, request: Request) -> Stream:
+        self._check(request)
+        with self._recorder.exchange(request) as exchange:
+            try:
+                stream = self._inner.open_stream(request)
+            except Crash as error:
+                self._life.crashed(error)
+                raise
+            exchange.answer = Response(stream.status)
+        return BlockingTracedStream(stream, self._recorder.delivery(request))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _check(self, request: Request) -> None:
+        if not self._life.alive:
+            raise ConnectFailed(f"{request.method} {request.path}: who sends this has been killed")
+
+
+class TracedStream:
+    """A watch whose chunks are written into the trace as they are delivered."""
+
+    def __init__(self, stream: AsyncStream, delivered: Callable[[bytes], None]) -> None:
+        self._stream = stream
+        self._delivered = delivered
+        self.status: int = stream.status
+        self.headers: HeaderList = stream.headers
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            self._delivered(chunk)
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class BlockingTracedStream:
+    """As TracedStream, for blocking programs."""
+
+    def __init__(self, stream: Stream, delivered: Callable[[bytes], None]) -> None:
+        self._stream = stream
+        self._delivered = delivered
+        self.status: int = stream.status
+        self.headers: HeaderList = stream.headers
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            self._delivered(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()

@@ -1,0 +1,289 @@
+"""A world: a cluster, the programs that use it and everything between them, on simulated time and from one seed.
+
+    world = World(seed=7)
+    world.start(scaler.main, name="scaler")
+    world.faults.add(verb="update", effect=LoseAnswer(), probability=0.1)
+
+    async def story(world):
+        await world.apply("manifests/web.yaml")
+        await world.settle(timeout="10m")
+        world.expect("deployments/web", {"spec": {"replicas": 3}})
+
+    world.run(story(world))
+
+The same seed, code and Python minor version give the same run, to the byte of its trace. All waiting has to go through the
+runtime (which clients, informers and queues do): whatever else would wait, or read the machine's clock, fails loudly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from contextlib import nullcontext
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from kubeclient.runtime.aio import AioRuntime
+from kubeclient.runtime.current import use_async_runtime
+from kubefake.faults.door import Door
+from kubefake.faults.latency import Latency
+from kubefake.faults.load import parse_seconds
+from kubefake.faults.plan import Decision, FaultPlan
+from kubefake.faults.rules import Rule
+from kubefake.pipeline.caller import ADMIN, Caller
+from kubefake.realtime import SeededIds
+from kubefake.sim.clock import DEFAULT_START_NS, VirtualClock
+from kubefake.sim.guard import no_escapes
+from kubefake.sim.loop import SimLoop
+from kubefake.sim.rng import Seeds
+from kubefake.sim.threads import BatonThreads
+from kubefake.sim.trace import Trace
+from kubefake.store import Version
+
+from .actor import Actor, current_life
+from .cluster import Cluster
+from .manifests import Manifest
+from .matching import differences
+from .recorder import Recorder
+
+if TYPE_CHECKING:
+    from kubeclient import AsyncClientset
+
+__all__ = ["NotSettledError", "World"]
+
+T = TypeVar("T")
+
+QUIET_SECONDS = 60.0
+"""So long nothing may be written before a world counts as settled; longer than client-go's longest relist wait."""
+
+HEARTBEATS = frozenset({"leases.coordination.k8s.io", "events", "events.events.k8s.io"})
+"""Writes that go on in a settled world."""
+
+
+class NotSettledError(AssertionError):
+    """The world still changed when the time to settle was over; the message says what changed last."""
+
+
+class _WorldLoop(SimLoop):
+    """Knows to which life a task belongs, so that all of them end with it."""
+
+    def create_task(self, coro: Any, *, name: str | None = None, **options: Any) -> asyncio.Task[Any]:  # type: ignore[override]
+        task = super().create_task(coro, name=name, **options)
+        life = current_life.get()
+        if life is not None:
+            life.tasks[task] = None
+            task.add_done_callback(lambda done: life.tasks.pop(done, None))
+        return task
+
+
+class World:
+    """A simulated cluster and its programs.
+
+    Args:
+        seed: of identifiers, faults, latencies and jitter.
+        start: the wall clock's reading at the beginning; a datetime with a zone, or RFC 3339 text.
+        objects: what exists from the start.
+        faults, latency: rules to begin with; more can be added to `world.faults` at any time.
+        masked: indexes of fault decisions to leave undone, from a run that is being shrunk.
+        chaos: shuffles what is ready at each turn of the loop, beyond what asyncio allows.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        start: datetime | str | None = None,
+        objects: Iterable[Manifest] = (),
+        faults: Iterable[Rule] = (),
+        latency: Iterable[Latency] = (),
+        masked: Collection[int] = (),
+        chaos: bool = False,
+    ) -> None:
+        self.seed = seed
+        self.closing = False
+        self.seeds = Seeds(seed)
+        self.clock = VirtualClock(_start_ns(start))
+        self.trace = Trace(self.clock)
+        self.loop: SimLoop = _WorldLoop(self.clock, chaos=self.seeds.stream("chaos") if chaos else None)
+        self.threads = BatonThreads(self.loop)
+        self.actors: dict[str, Actor] = {}
+        self.runtime = AioRuntime(self.clock, self.seeds.stream("world"))
+        # Nothing to lock: in a simulation one thread runs at a time.
+        self.cluster = Cluster(seed=seed, objects=objects, clock=self.clock, ids=SeededIds(seed), lock=nullcontext())
+        self.faults = FaultPlan(
+            self.clock, self.seeds.stream, rules=faults, latency=latency, masked=masked, on_decision=self._decided
+        )
+        self.door = Door(self.cluster.server, self.faults)
+        self._last_write_ns = 0
+        self._last_write = "nothing"
+        self._fan_out = self.cluster.server.store.on_commit
+        self.cluster.server.store.on_commit = self._committed
+
+    # Programs.
+
+    def start(
+        self,
+        main: Callable[..., Any],
+        *,
+        name: str = "",
+        user: str | None = None,
+        restart_after: float | str | None = 1.0,
+    ) -> Actor:
+        """Runs a program: `async def main(client, stop)`, or a blocking `def main(client, stop)` in a simulated thread.
+
+        Args:
+            name: what faults and the trace call it; by default the function's module or name.
+            user: as whom it acts; by default an administrator.
+            restart_after: seconds until a life that crashed or failed is followed by another; None: never.
+        """
+        name = name or (main.__module__.rpartition(".")[2] if main.__name__ in ("main", "run") else main.__name__)
+        if name in self.actors:
+            raise ValueError(f"there is a program {name!r} in this world already")
+        seconds = None if restart_after is None else parse_seconds(restart_after, "restart_after")
+        actor = self.actors[name] = Actor(self, main, name, user=user, restart_after=seconds)
+        actor.start()
+        return actor
+
+    @cached_property
+    def client(self) -> AsyncClientset:
+        """The client of the test itself: an administrator that faults do not touch."""
+        from kubeclient import AsyncClientset
+        from kubefake.transport.aio import AsyncInProcessTransport
+
+        door = Door(self.cluster.server)
+        transport = AsyncInProcessTransport(door, self.runtime, Caller("test", ADMIN.user))
+        return AsyncClientset(transport, runtime=self.runtime)
+
+    def recorder(self, caller: Caller) -> Recorder:
+        """What writes a client's requests into the trace."""
+        return Recorder(self.trace, caller)
+
+    # Time.
+
+    def run(self, story: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine on simulated time until it returns. Time stands still between two runs."""
+        with use_async_runtime(self.runtime), no_escapes(self.clock):
+            return self.loop.run_until_complete(story)
+
+    async def sleep(self, duration: float | str) -> None:
+        """Lets simulated time pass: seconds, or a text like "10m"."""
+        await self.runtime.sleep(parse_seconds(duration, "duration"))
+
+    async def settle(self, timeout: float | str = "10m", *, quiet: float | str = QUIET_SECONDS) -> None:
+        """Waits until nothing has been written for `quiet` seconds; leases and events do not count.
+
+        Raises NotSettledError when `timeout` has passed before.
+        """
+        quiet_ns = round(parse_seconds(quiet, "quiet") * 1e9)
+        started = self.clock.monotonic_ns()
+        deadline = started + round(parse_seconds(timeout, "timeout") * 1e9) + quiet_ns
+        while True:
+            calm_at = max(self._last_write_ns, started) + quiet_ns
+            now = self.clock.monotonic_ns()
+            if now >= calm_at:
+                return
+            if now >= deadline:
+                raise NotSettledError(f"seed {self.seed}: not settled after {timeout}; last write: {self._last_write}")
+            await self.runtime.sleep((min(calm_at, deadline) - now) * 1e-9)
+
+    # The cluster, as the test sees it. These act at once, past all faults.
+
+    async def apply(self, *manifests: Manifest, field_manager: str = "test") -> list[dict[str, Any]]:
+        """Applies objects, taking over fields that others own; returns them as stored."""
+        return self.cluster.apply(*manifests, field_manager=field_manager)
+
+    async def patch(self, reference: str, patch: Mapping[str, Any], *, namespace: str = "default") -> dict[str, Any]:
+        """Changes an object by a merge patch; returns it as stored."""
+        return self.cluster.patch(reference, patch, namespace=namespace)
+
+    async def delete(self, reference: str, *, namespace: str = "default") -> None:
+        """Deletes an object. Raises NotFound."""
+        self.cluster.delete(reference, namespace=namespace)
+
+    def get(self, reference: str, *, namespace: str = "default") -> dict[str, Any] | None:
+        """The stored object, or None."""
+        return self.cluster.get(reference, namespace=namespace)
+
+    def expect(self, reference: str, expected: Mapping[str, Any] | None, *, namespace: str = "default") -> None:
+        """Raises AssertionError, with what differs, unless the object has all that is expected; None: it must not exist."""
+        problems = self.check(reference, expected, namespace=namespace)
+        if problems:
+            raise AssertionError(f"seed {self.seed}: {reference} in {namespace}:\n  " + "\n  ".join(problems))
+
+    def check(self, reference: str, expected: Mapping[str, Any] | None, *, namespace: str = "default") -> list[str]:
+        """What keeps the object from being as expected; empty when nothing does."""
+        found = self.get(reference, namespace=namespace)
+        if expected is None:
+            return [] if found is None else ["it exists"]
+        return ["it does not exist"] if found is None else list(differences(expected, found))
+
+    async def eventually(
+        self,
+        reference: str,
+        expected: Mapping[str, Any] | None,
+        *,
+        within: float | str = "10m",
+        namespace: str = "default",
+    ) -> None:
+        """Waits until the object is as expected. Raises AssertionError with what differs when the time is over."""
+        deadline = self.clock.monotonic_ns() + round(parse_seconds(within, "within") * 1e9)
+        while problems := self.check(reference, expected, namespace=namespace):
+            left = deadline - self.clock.monotonic_ns()
+            if left <= 0:
+                text = "\n  ".join(problems)
+                raise AssertionError(f"seed {self.seed}: {reference} in {namespace}, after {within}:\n  {text}")
+            await self.runtime.sleep(min(0.1, left * 1e-9))
+
+    # Ends.
+
+    def close(self) -> None:
+        """Ends all programs and the loop. May be called twice."""
+        if self.closing:
+            return
+        self.closing = True
+        for actor in self.actors.values():
+            actor.stop()
+        with use_async_runtime(self.runtime):
+            self.loop.run_until_complete(self._end_all())
+        self.threads.close()
+        self.loop.close()
+
+    async def _end_all(self) -> None:
+        current = asyncio.current_task()
+        for actor in self.actors.values():
+            if actor.life is not None:
+                actor.life.end()
+        tasks = [task for task in asyncio.all_tasks() if task is not current]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _decided(self, decision: Decision) -> None:
+        outcome = "masked" if decision.masked else ""
+        self.trace.event("faults", decision.rule, str(decision.subject), f"#{decision.index}", outcome)
+
+    def _committed(self, version: Version) -> None:
+        if self._fan_out is not None:
+            self._fan_out(version)
+        if version.table not in HEARTBEATS:
+            self._last_write_ns = self.clock.monotonic_ns()
+            self._last_write = f"{version.table} {version.key} at revision {version.revision}"
+
+    def __repr__(self) -> str:
+        return f"<World seed {self.seed} at {self.clock!r}, {len(self.actors)} programs>"
+
+
+def _start_ns(start: datetime | str | None) -> int:
+    if start is None:
+        return DEFAULT_START_NS
+    moment = datetime.fromisoformat(start) if isinstance(start, str) else start
+    if moment.tzinfo is None:
+        raise ValueError(f"start: {start} has no time zone: write 2030-01-01T00:00:00Z")
+    return round(moment.timestamp()) * 1_000_000_000
