@@ -36,6 +36,7 @@ from kubefake.faults.rules import (
     Match,
     Refuse,
     Rule,
+    StaleRead,
 )
 
 __all__ = ["FaultFileError", "load_latency", "load_rule", "load_rules", "parse_seconds"]
@@ -47,6 +48,7 @@ EFFECTS: dict[str, type[Effect]] = {
     "lose-answer": LoseAnswer,
     "crash-before": CrashBefore,
     "crash-after-commit": CrashAfterCommit,
+    "stale-read": StaleRead,
     "drop-event": DropEvent,
     "duplicate-event": DuplicateEvent,
     "delay-events": DelayEvents,
@@ -247,6 +249,7 @@ _RULE_FIELDS: dict[str, Callable[[Any, str], Any]] = {
 }
 _OPTIONS: dict[str, Callable[[Any, str], Any]] = {
     "code": _whole,
+    "revisions": _whole,
     "reason": _text,
     "message": _text,
     "retry_after": _whole,

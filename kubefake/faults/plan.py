@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Self
 
@@ -35,6 +35,7 @@ from kubefake.faults.rules import (
     Refuse,
     RequestEffect,
     Rule,
+    StaleRead,
 )
 from kubefake.faults.subject import Subject, SubjectReader
 from kubefake.faults.watch import FaultyStream
@@ -123,6 +124,7 @@ class FaultPlan:
         rules: the rules to begin with, in order.
         latency: what every exchange takes; the first that fits a client and a verb applies.
         masked: indexes of decisions that are to be left undone.
+        revision: tells the server's newest revision; needed by rules for stale reads.
         on_decision: called with each decision as it is taken, for a trace.
     """
 
@@ -134,6 +136,7 @@ class FaultPlan:
         rules: Iterable[Rule] = (),
         latency: Iterable[Latency] = (),
         masked: Collection[int] = (),
+        revision: Callable[[], int] | None = None,
         on_decision: Callable[[Decision], None] | None = None,
     ) -> None:
         self.clock = clock
@@ -143,6 +146,7 @@ class FaultPlan:
         self._streams = streams
         self._subject_of = SubjectReader()
         self._masked = frozenset(masked)
+        self._revision = revision
         self._on_decision = on_decision
         self._handles: list[RuleHandle] = []
         self._names: Counter[str] = Counter()
@@ -166,6 +170,8 @@ class FaultPlan:
             rule = Rule(effect, match, **conditions)
         elif effect is not None or conditions:
             raise TypeError("add() takes a rule, or an effect with its conditions, not both")
+        if isinstance(rule.effect, StaleRead) and self._revision is None:
+            raise ValueError("a rule for stale reads needs a plan that was told how to ask for the newest revision")
         base = rule.title or type(rule.effect).__name__
         self._names[base] += 1
         name = base if self._names[base] == 1 else f"{base}-{self._names[base]}"
@@ -202,8 +208,10 @@ class FaultPlan:
             yield Wait(ns)
         late = 0
         lose: LoseAnswer | CrashAfterCommit | None = None
-        for rule, effect in self._decide(subject):
+        for rule, effect in self._decide(subject, request):
             match effect:
+                case StaleRead(revisions=revisions):
+                    request = self._at_earlier_revision(request, revisions)
                 case Delay(time=time, phase="request"):
                     yield Wait(time.sample_ns(rule.random))
                 case Delay(time=time):
@@ -258,17 +266,24 @@ class FaultPlan:
     def latency_random(self) -> Random:
         return self._latency_random
 
-    def _decide(self, subject: Subject) -> Iterable[tuple[RuleHandle, RequestEffect]]:
+    def _decide(self, subject: Subject, request: Request) -> Iterable[tuple[RuleHandle, RequestEffect]]:
         """The effects that strike, in order, up to and with the first that ends the exchange before its answer."""
         for handle in self._request_rules:
             effect = handle.rule.effect
             assert not isinstance(effect, _WATCH_EFFECTS)
-            if not handle.rule.match.fits(subject) or not _can_die(effect, subject):
+            if not handle.rule.match.fits(subject) or not _applies(effect, subject, request):
                 continue
             if handle.strikes(self.elapsed_ns()) and self.record(handle, effect, subject):
                 yield handle, effect
-                if not isinstance(effect, Delay):
+                if not isinstance(effect, (Delay, StaleRead)):
                     return
+
+    def _at_earlier_revision(self, request: Request, revisions: int) -> Request:
+        assert self._revision is not None
+        exact = max(self._revision() - revisions, 1)
+        query = [pair for pair in request.query if not pair[0].startswith("resourceVersion")]
+        query += [("resourceVersion", str(exact)), ("resourceVersionMatch", "Exact")]
+        return replace(request, query=query)
 
     def _latency_for(self, subject: Subject) -> Latency | None:
         for latency in self.latency:
@@ -292,7 +307,10 @@ class FaultPlan:
         self.idle = not self._request_rules and not self.latency
 
 
-def _can_die(effect: Effect, subject: Subject) -> bool:
+def _applies(effect: Effect, subject: Subject, request: Request) -> bool:
+    """Whether an effect has anything to do at a request, beyond what its rule matches."""
     if isinstance(effect, (CrashBefore, CrashAfterCommit)):
         return fnmatchcase(subject.client, effect.client)
+    if isinstance(effect, StaleRead):
+        return subject.verb == "list" and ("resourceVersion", "0") in request.query
     return True

@@ -31,6 +31,7 @@ __all__ = [
     "Refuse",
     "RequestEffect",
     "Rule",
+    "StaleRead",
     "WatchEffect",
 ]
 
@@ -105,6 +106,20 @@ class CrashAfterCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleRead:
+    """A list is served from an earlier revision, as by an apiserver whose watch cache lags. Later rules still apply.
+
+    Strikes only at lists that allow it, those with `resourceVersion=0`, as reflectors and cached clients send them. Should
+    the revision be compacted, the server says so.
+
+    Attributes:
+        revisions: how many revisions behind the newest.
+    """
+
+    revisions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class DropEvent:
     """A watcher does not get an event, and nothing tells it so. A real apiserver never does this; proxies have."""
 
@@ -141,7 +156,7 @@ class ExpireWatch:
     after: float | None = None
 
 
-RequestEffect = Refuse | Delay | LoseRequest | LoseAnswer | CrashBefore | CrashAfterCommit
+RequestEffect = Refuse | Delay | StaleRead | LoseRequest | LoseAnswer | CrashBefore | CrashAfterCommit
 WatchEffect = DropEvent | DuplicateEvent | DelayEvents | CutWatch | ExpireWatch
 Effect = RequestEffect | WatchEffect
 

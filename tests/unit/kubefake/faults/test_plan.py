@@ -23,6 +23,7 @@ from kubefake.faults.rules import (
     Match,
     Refuse,
     Rule,
+    StaleRead,
 )
 from kubefake.pipeline.caller import Caller
 from kubefake.sim.rng import Seeds
@@ -295,3 +296,28 @@ def test_a_door_lets_its_lock_go_while_an_exchange_waits(server: Any, hand_clock
         next(exchange)
     assert held == [True, False] * 2
     assert caught.value.value.status == 200
+
+
+def test_a_stale_read_lists_at_an_earlier_revision_where_the_client_allows_it(make: Make, server: Any) -> None:
+    door, plan = make(revision=lambda: 40)
+    handle = plan.add(effect=StaleRead(7))
+    for version in ("0", "", "12"):
+        carry_out(door, Request("GET", "/api/v1/pods", [("resourceVersion", version), ("limit", "5")]))
+
+    assert list(server.requests[0].query) == [
+        ("limit", "5"),
+        ("resourceVersion", "33"),
+        ("resourceVersionMatch", "Exact"),
+    ]
+    assert [request.query[0] for request in server.requests[1:]] == [
+        ("resourceVersion", ""),
+        ("resourceVersion", "12"),
+    ]
+    assert (handle.seen, handle.fired) == (1, 1)
+
+
+def test_a_plan_that_cannot_tell_the_revision_refuses_stale_reads(make: Make) -> None:
+    _, plan = make()
+
+    with pytest.raises(ValueError, match="newest revision"):
+        plan.add(effect=StaleRead())
