@@ -1,0 +1,88 @@
+"""What wrappers of a transport add to requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kubeclient.transport.debug import masked
+from kubeclient.transport.editing import TokenFile, basic_auth, bearer_token, impersonate, set_header
+from kubeclient.transport.protocol import Request, header
+from kubeclient.transport.tls import TLSOptions
+
+
+def test_an_edit_leaves_the_request_it_is_given_alone() -> None:
+    request = Request("GET", "/", headers=(("a", "b"),))
+
+    edited = bearer_token("t")(request)
+
+    assert list(edited.headers) == [("a", "b"), ("authorization", "Bearer t")]
+    assert list(request.headers) == [("a", "b")]
+
+
+@pytest.mark.parametrize("edit", [bearer_token("t"), bearer_token(lambda: "t"), basic_auth("a", "b")])
+def test_credentials_that_are_there_stay(edit: object) -> None:
+    request = Request("GET", "/", headers=[("authorization", "mine")])
+
+    assert edit(request) is request  # type: ignore[operator]
+
+
+def test_basic_credentials_are_encoded() -> None:
+    assert header(basic_auth("a", "b")(Request("GET", "/")).headers, "authorization") == "Basic YTpi"
+
+
+def test_impersonation_escapes_keys_that_are_no_header_names() -> None:
+    edited = impersonate("me", uid="u", groups=["a", "b"], extra={"x/%y": ["1"]})(Request("GET", "/"))
+
+    assert list(edited.headers) == [
+        ("impersonate-user", "me"),
+        ("impersonate-uid", "u"),
+        ("impersonate-group", "a"),
+        ("impersonate-group", "b"),
+        ("impersonate-extra-x%2f%25y", "1"),
+    ]
+
+
+def test_a_header_is_added_where_it_is_not_there() -> None:
+    add = set_header("user-agent", "me")
+
+    assert header(add(Request("GET", "/")).headers, "user-agent") == "me"
+    assert header(add(Request("GET", "/", headers=[("user-agent", "you")])).headers, "user-agent") == "you"
+
+
+def test_a_token_file_is_read_again_after_a_while_and_a_bad_reading_changes_nothing(tmp_path: Path) -> None:
+    file, now = tmp_path / "token", [0]
+    file.write_text("one\n")
+    source = TokenFile(str(file), monotonic_ns=lambda: now[0])
+    seen = [source()]
+    file.write_text("two")
+    seen.append(source())
+    now[0] = 51 * 10**9
+    seen.append(source())
+    file.write_text("")
+    now[0] = 102 * 10**9
+    seen.append(source())
+
+    assert seen == ["one", "one", "two", "two"]
+
+
+def test_a_token_file_without_a_token_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("")
+
+    with pytest.raises(ValueError, match="read empty token from file"):
+        TokenFile(str(tmp_path / "token"), monotonic_ns=lambda: 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("Bearer x", "Bearer <masked>"), ("Odd x", "<masked>"), ("x", "<masked>")]
+)
+def test_logs_never_show_credentials(value: str, shown: str) -> None:
+    assert masked(value) == shown
+
+
+def test_a_ca_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="unable to load root certificates: unable to parse bytes as PEM block"):
+        TLSOptions(ca_data=b"no").context()
+    with pytest.raises(ValueError, match="insecure flag is not allowed"):
+        TLSOptions(ca_data=b"no", insecure=True).context()
