@@ -11,7 +11,7 @@ import time
 __all__ = ["RealClock", "SeededIds", "SeededRandom", "entropy"]
 
 _NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
-_TOKEN_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_URL_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class RealClock:
@@ -61,7 +61,7 @@ class SeededIds:
         return "".join(self._source.choices(_NAME_ALPHABET, k=5))
 
     def token(self, length: int) -> str:
-        return "".join(self._source.choices(_TOKEN_ALPHABET, k=length))
+        return "".join(self._source.choices(_URL_ALPHABET, k=length))
 
 
 def entropy() -> int:

@@ -5,13 +5,12 @@ Follows k8s.io/apiserver/pkg/endpoints/filters/authorization.go and handlers/res
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.gvk import GroupResource
 from kubefake.pipeline.caller import UserInfo
-from kubefake.pipeline.identify import AUTHENTICATED
+from kubefake.pipeline.identify import AUTHENTICATED, Attributes
 from kubefake.wire.request_info import RequestInfo
 
 __all__ = ["MASTERS", "Attributes", "Authorizer", "MastersOnly", "attributes_of", "refusal"]
@@ -19,21 +18,6 @@ __all__ = ["MASTERS", "Attributes", "Authorizer", "MastersOnly", "attributes_of"
 MASTERS = "system:masters"
 _PUBLIC = frozenset({"/healthz", "/livez", "/readyz", "/version", "/version/"})
 _DISCOVERY = ("/api", "/apis", "/openapi", "/version", "/healthz", "/livez", "/readyz", "/.well-known/")
-
-
-@dataclass(slots=True)
-class Attributes:
-    """What is to be authorised."""
-
-    verb: str
-    path: str
-    is_resource_request: bool = True
-    group: str = ""
-    version: str = ""
-    resource: str = ""
-    subresource: str = ""
-    namespace: str = ""
-    name: str = ""
 
 
 class Authorizer(Protocol):

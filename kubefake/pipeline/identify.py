@@ -6,13 +6,22 @@ Follows k8s.io/apiserver/pkg/endpoints/filters/{authentication,impersonation}.go
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from kubeclient.apimachinery import errors
 from kubeclient.transport.protocol import HeaderList, Request
 from kubefake.pipeline.caller import Caller, UserInfo
 
-__all__ = ["ANONYMOUS", "AUTHENTICATED", "UNAUTHENTICATED", "Authenticator", "Impersonation", "impersonation"]
+__all__ = [
+    "ANONYMOUS",
+    "AUTHENTICATED",
+    "UNAUTHENTICATED",
+    "Attributes",
+    "Authenticator",
+    "Impersonation",
+    "impersonation",
+]
 
 AUTHENTICATED = "system:authenticated"
 UNAUTHENTICATED = "system:unauthenticated"
@@ -72,6 +81,21 @@ def _authenticated(user: UserInfo) -> UserInfo:
     return UserInfo(user.name, (*user.groups, AUTHENTICATED), user.uid, user.extra)
 
 
+@dataclass(slots=True)
+class Attributes:
+    """What is to be authorised."""
+
+    verb: str
+    path: str
+    is_resource_request: bool = True
+    group: str = ""
+    version: str = ""
+    resource: str = ""
+    subresource: str = ""
+    namespace: str = ""
+    name: str = ""
+
+
 class Impersonation:
     """Whom a request wants to act as, and what it takes to be allowed to.
 
@@ -85,6 +109,13 @@ class Impersonation:
     def __init__(self, user: UserInfo, grants: list[tuple[str, str, str, str, str]]) -> None:
         self.user = user
         self.grants = grants
+
+    def attributes(self, path: str) -> list[Attributes]:
+        """The grants as what an authoriser is asked."""
+        return [
+            Attributes("impersonate", path, True, group, "", resource, subresource, namespace, name)
+            for group, resource, subresource, name, namespace in self.grants
+        ]
 
 
 def impersonation(headers: HeaderList) -> Impersonation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -69,7 +69,7 @@ class Responder:
             )
         return json_response(listing.code, data, media, pretty=pretty, warnings=call.warnings)
 
-    def items(self, resource: Resource, versions: list[Version] | tuple[Version, ...]) -> list[bytes]:
+    def items(self, resource: Resource, versions: Sequence[Version]) -> list[bytes]:
         if resource.is_storage_version:
             return [version.data for version in versions]
         return [self.shown(resource, version.data) for version in versions]

@@ -15,6 +15,7 @@ from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.identify import Authenticator, impersonation
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.route import PathNotFoundError, route
+from kubefake.pipeline.timeouts import check_timeout
 from kubefake.pipeline.writes import Writes
 from kubefake.resources.resource import Resource
 from kubefake.verbs.call import Call, Core, Listing
@@ -84,25 +85,26 @@ class Pipeline:
         """Answers one request; never raises for what a client can cause."""
         accept = header(request.headers, "accept") if request.headers else None
         try:
-            return self._handle(request, caller, accept)
+            answer = self._handle(request, caller, accept)
         except StatusError as exc:
             pretty = wants_pretty(request.query, request.headers)
-            return error_response(exc.status, self._negotiator.error(accept), pretty=pretty)
+            answer = error_response(exc.status, self._negotiator.error(accept), pretty=pretty)
+        if request.method == "HEAD" and isinstance(answer, Response):
+            answer.body = b""
+        return answer
 
     def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
         user = self._authenticator.identify(request, caller)
         info = self._read_info(request.method, request.path, request.query)
         wish = impersonation(request.headers) if request.headers else None
         if wish is not None:
-            for group, resource, subresource, name, namespace in wish.grants:
-                wanted = attributes_of(info)
-                wanted.verb, wanted.is_resource_request = "impersonate", True
-                wanted.group, wanted.resource, wanted.subresource = group, resource, subresource
-                wanted.name, wanted.namespace, wanted.version = name, namespace, ""
+            for wanted in wish.attributes(info.path):
                 reason = self._authorizer.authorize(user, wanted)
                 if reason is not None:
                     raise refusal(user, wanted, reason)
             user = wish.user
+        if request.query:
+            check_timeout(request.query, info.verb)
         attributes = attributes_of(info)
         reason = self._authorizer.authorize(user, attributes)
         if reason is not None:

@@ -13,9 +13,9 @@ from kubefake.schema.node import Node
 from kubefake.verbs.apply import apply
 from kubefake.verbs.call import Call, Core, Listing, Outcome
 from kubefake.verbs.create import create
+from kubefake.verbs.definitions import delete_definition
 from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
-from kubefake.verbs.definitions import delete_definition
 from kubefake.verbs.get import get
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched
@@ -48,6 +48,7 @@ class Writes:
     def run(self, call: Call, request: Request) -> Result:
         """Raises StatusErrors."""
         call.manager = _manager(header(request.headers, "user-agent"))
+        call.size = len(request.body or b"")
         if call.subresource == "scale":
             return self._scale(call, request)
         if call.subresource not in ("", "status", "finalize"):
@@ -68,6 +69,8 @@ class Writes:
         raise not_implemented(f"the verb {call.verb}")
 
     def _create(self, call: Call, request: Request) -> Result:
+        if "get" not in call.resource.verbs:
+            raise not_implemented(call.resource.plural)
         options = read_create_options(request.query)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager

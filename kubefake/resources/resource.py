@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource
+from kubefake.schema.node import Node
 
-from ..schema.node import Node
 from .strategy import Strategy
 
 __all__ = ["Resource", "Subresource"]

@@ -5,6 +5,8 @@ folder, or is given functions there. A hook changes the object it is given (alwa
 returns a list; none of them reads the clock, and none writes to the store.
 """
 
+# ruff: noqa: ARG002 - the hooks of the base class look at nothing
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -104,11 +106,11 @@ class Strategy:
         """Seconds of grace for deleting this object; None: the kind knows no grace. `requested` is the caller's wish."""
         return self.default_grace_seconds if self.default_grace_seconds is None or requested is None else requested
 
-    def holds(self, obj: Mapping[str, Any]) -> bool:  # noqa: ARG002
+    def holds(self, obj: Mapping[str, Any]) -> bool:
         """Whether something besides metadata.finalizers keeps a deleted object (the spec.finalizers of namespaces)."""
         return False
 
-    def delete_warnings(self, *, policy_given: bool) -> list[str]:  # noqa: ARG002
+    def delete_warnings(self, *, policy_given: bool) -> list[str]:
         """What the server warns of when such an object is deleted."""
         return []
 

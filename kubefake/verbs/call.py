@@ -30,6 +30,7 @@ class Call:
         namespace: of the path; "" for what is cluster-scoped or asked across namespaces.
         name: of the path; "" for a collection.
         manager: who owns the fields that this request writes.
+        size: bytes of the request's body.
         now: the server's time, RFC 3339 with whole seconds.
         warnings: what the answer's Warning headers will say, in order.
     """
@@ -42,6 +43,7 @@ class Call:
     user: UserInfo
     now: str
     manager: str = "unknown"
+    size: int = 0
     dry_run: bool = False
     field_validation: str = ""
     warnings: list[str] = field(default_factory=list)

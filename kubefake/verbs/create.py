@@ -10,6 +10,7 @@ from typing import Any
 from kubeclient.apimachinery import errors
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import zero_value
+from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal
 from kubefake.verbs.metadata import (
@@ -21,8 +22,9 @@ from kubefake.verbs.metadata import (
     validate_metadata,
     wipe_system_fields,
 )
+from kubefake.wire.status import encode
 
-__all__ = ["commit_new", "create"]
+__all__ = ["check_size", "commit_new", "create"]
 
 _GENERATED_NAME_RETRIES = 8
 _MAX_PREFIX = 58  # 63 characters less the five of the suffix (names.maxGeneratedNameLength)
@@ -73,8 +75,9 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     key = resource.key(namespace, meta["name"])
     if core.store.get(table, key) is not None and generated:
         key = _another_name(core, call, meta, prefix)
-    if core.store.get(table, key) is not None:
-        raise errors.new_already_exists(resource.group_resource, meta["name"])
+    existing = core.store.get(table, key)
+    if existing is not None:
+        raise _already_exists(call, existing, meta["name"])
     given = meta.get("resourceVersion")
     if given and parse_revision(given) != 0:
         raise internal("resourceVersion should not be set on objects to be created")
@@ -82,11 +85,25 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
         meta.pop("resourceVersion", None)
         stored["metadata"] = ordered(meta)
         return Outcome(code, obj=stored)
+    check_size(call, stored)
     meta["resourceVersion"] = ""
     stored["metadata"] = ordered(meta)
     version = core.store.put(table, key, stored, None)
     core.committed(call, "ADDED", version.obj, None)
     return Outcome(code, version)
+
+
+def _already_exists(call: Call, existing: Version, name: str) -> errors.AlreadyExists:
+    error = errors.new_already_exists(call.resource.group_resource, name)
+    if "deletionTimestamp" in existing.obj["metadata"]:
+        error.status.message = f"object is being deleted: {error.status.message}"
+    return error
+
+
+def check_size(call: Call, obj: JSONObject) -> None:
+    """Refuses what etcd would: objects of more than 1.5 MiB, measured as JSON. Small requests are not measured."""
+    if call.size > _TOO_LARGE // 2 and len(encode(obj)) > _TOO_LARGE:
+        raise internal("etcdserver: request is too large")
 
 
 def _another_name(core: Core, call: Call, meta: JSONObject, prefix: str) -> str:

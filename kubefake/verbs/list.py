@@ -21,9 +21,9 @@ from kubefake.wire.options import ListOptions
 
 __all__ = ["list_objects", "read_objects"]
 
-_TOKEN_VERSION = "meta.k8s.io/v1"
+_TOKEN_VERSION = "meta.k8s.io/v1"  # noqa: S105 - the version of a continue token
 
-_EXPIRED_TOKEN = (
+_EXPIRED_PAGE = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
     "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
     "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
@@ -52,7 +52,7 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     try:
         versions = store.list(resource.table, namespace, revision)
     except CompactedError as exc:
-        raise _expired(options, after, namespace, store.revision) from exc
+        raise _expired(options, after, namespace) from exc
     except FutureRevisionError as exc:
         raise too_large_revision(exc.revision, exc.current) from exc
     if after:
@@ -146,10 +146,10 @@ def _json_problem(data: bytes) -> str:
     return "json: cannot unmarshal into Go value of type storage.continueToken"
 
 
-def _expired(options: ListOptions, after: str, namespace: str | None, current: int) -> errors.Expired:
+def _expired(options: ListOptions, after: str, namespace: str | None) -> errors.Expired:
     if not options.continue_:
         return errors.new_resource_expired(_EXPIRED_LIST)
-    expired = errors.new_resource_expired(_EXPIRED_TOKEN)
+    expired = errors.new_resource_expired(_EXPIRED_PAGE)
     key = after.removeprefix(f"{namespace}/") if namespace else f"/{after}"
     data = msgspec.json.encode(_Token(_TOKEN_VERSION, -1, key))
     expired.status.metadata.continue_ = base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from kubeclient.apimachinery import errors, field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.status import StatusCause
 from kubefake.resources.resource import Resource
 
 __all__ = [
@@ -51,6 +54,7 @@ _ORDER = (
 )
 _MAX_UINT64 = (1 << 64) - 1
 
+Finding = FieldError | StatusCause
 NameCheck = Callable[[str, bool], list[str]]
 
 
@@ -111,9 +115,9 @@ def dedup_owner_references(obj: dict[str, Any]) -> list[str]:
     return doubles
 
 
-def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: NameCheck) -> list[FieldError]:
+def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: NameCheck) -> list[Finding]:
     """What is wrong with a new object's metadata (validation.ValidateObjectMeta)."""
-    found: list[FieldError] = []
+    found: list[Finding] = []
     prefix = meta.get("generateName")
     if prefix:
         found += [field.invalid("metadata.generateName", prefix, text) for text in name_check(prefix, True)]
@@ -141,9 +145,9 @@ def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: N
     return found
 
 
-def _common(meta: Mapping[str, Any]) -> list[FieldError]:
+def _common(meta: Mapping[str, Any]) -> list[Finding]:
     """Labels, annotations and owners, which are checked on creation and on update alike."""
-    found: list[FieldError] = []
+    found: list[Finding] = []
     labels = meta.get("labels")
     if labels:
         for key, value in labels.items():
@@ -158,8 +162,8 @@ def _common(meta: Mapping[str, Any]) -> list[FieldError]:
     return found
 
 
-def _annotations(annotations: Mapping[str, str]) -> list[FieldError]:
-    found = [
+def _annotations(annotations: Mapping[str, str]) -> list[Finding]:
+    found: list[Finding] = [
         field.invalid("metadata.annotations", key, text)
         for key in annotations
         for text in validation.is_label_key(key.lower())
@@ -170,8 +174,8 @@ def _annotations(annotations: Mapping[str, str]) -> list[FieldError]:
     return found
 
 
-def _owners(owners: list[dict[str, Any]]) -> list[FieldError]:
-    found: list[FieldError] = []
+def _owners(owners: list[dict[str, Any]]) -> list[Finding]:
+    found: list[Finding] = []
     controller = ""
     for owner in owners:
         api_version = owner.get("apiVersion", "")
@@ -179,12 +183,14 @@ def _owners(owners: list[dict[str, Any]]) -> list[FieldError]:
         group, _, version = api_version.rpartition("/")
         if not version:
             found.append(field.invalid("metadata.ownerReferences.apiVersion", api_version, "version must not be empty"))
-        for key in ("kind", "name", "uid"):
-            if not owner.get(key):
-                found.append(field.invalid(f"metadata.ownerReferences.{key}", "", "must not be empty"))
+        found += [
+            field.invalid(f"metadata.ownerReferences.{key}", "", "must not be empty")
+            for key in ("kind", "name", "uid")
+            if not owner.get(key)
+        ]
         if kind == "Event" and not group and version == "v1":
             text = f"{group}/{version}, Kind={kind} is disallowed from being an owner"
-            found.append(field.invalid("metadata.ownerReferences", owner, text))
+            found.append(_invalid_owners(owner, text))
         if owner.get("controller"):
             here = f"{kind}/{name}"
             if controller:
@@ -192,30 +198,38 @@ def _owners(owners: list[dict[str, Any]]) -> list[FieldError]:
                     "Only one reference can have Controller set to true. "
                     f'Found "true" in references for {controller} and {here}'
                 )
-                found.append(field.invalid("metadata.ownerReferences", owners, text))
+                found.append(_invalid_owners(owners, text))
             else:
                 controller = here
     return found
 
 
-def _finalizers(finalizers: list[str], *, custom: bool) -> list[FieldError]:
-    found: list[FieldError] = []
+def _invalid_owners(value: Any, text: str) -> StatusCause:
+    """A cause that shows references in the order of their fields."""
+    shown = msgspec.json.encode(value).decode()
+    return StatusCause(field.INVALID, f"Invalid value: {shown}: {text}", "metadata.ownerReferences")
+
+
+def _finalizers(finalizers: list[str], *, custom: bool) -> list[Finding]:
+    found: list[Finding] = []
     for index, name in enumerate(finalizers):
-        path = f"metadata.finalizers[{index}]"
-        texts = validation.is_label_key(name)
-        found += [field.invalid(path, name, text) for text in texts]
+        found += [field.invalid("metadata.finalizers", name, text) for text in validation.is_label_key(name)]
         if "/" not in name and name not in STANDARD_FINALIZERS and not custom:
             text = "name is neither a standard finalizer name nor is it fully qualified"
-            found.append(field.invalid(path, name, text))
+            found.append(field.invalid(f"metadata.finalizers[{index}]", name, text))
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        text = "finalizers orphan and foregroundDeletion cannot be both set"
+        text = "finalizer orphan and foregroundDeletion cannot be both set"
         found.append(field.invalid("metadata.finalizers", finalizers, text))
     return found
 
 
-def validate_metadata_update(meta: Mapping[str, Any], old: Mapping[str, Any]) -> list[FieldError]:
-    """What is wrong with a change of metadata (validation.ValidateObjectMetaAccessorUpdate)."""
-    found: list[FieldError] = []
+def validate_metadata_update(meta: Mapping[str, Any], old: Mapping[str, Any], checks: int = 1) -> list[Finding]:
+    """What is wrong with a change of metadata (validation.ValidateObjectMetaAccessorUpdate).
+
+    `checks`: how many validators of the server ask; every answer is told. Two ask all of it, further ones only what holds
+    of new objects too.
+    """
+    found: list[Finding] = []
     if "deletionTimestamp" in old:
         before = old.get("finalizers") or ()
         new = [name for name in meta.get("finalizers") or () if name not in before]
@@ -232,7 +246,8 @@ def validate_metadata_update(meta: Mapping[str, Any], old: Mapping[str, Any]) ->
         if value != old.get(key):
             empty: Any = "" if key in ("name", "namespace", "uid") else None
             found.append(field.invalid(f"metadata.{key}", empty if value is None else value, _IMMUTABLE))
+    common: list[Finding] = []
     labels, annotations, owners = meta.get("labels"), meta.get("annotations"), meta.get("ownerReferences")
     if labels != old.get("labels") or annotations != old.get("annotations") or owners != old.get("ownerReferences"):
-        found += _common(meta)
-    return found
+        common = _common(meta)
+    return (found + common) * min(checks, 2) + common * max(checks - 2, 0)

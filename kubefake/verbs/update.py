@@ -13,7 +13,7 @@ from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.resources.strategy import Context, JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
-from kubefake.verbs.create import commit_new
+from kubefake.verbs.create import check_size, commit_new
 from kubefake.verbs.failures import MODIFIED, internal
 from kubefake.verbs.metadata import (
     DOUBLE_OWNERS,
@@ -146,8 +146,7 @@ def _before_update(call: Call, obj: JSONObject, version: Version, context: Conte
         strategy.prepare_for_update(obj, old, context)
         if strategy.tracks_generation:
             meta["generation"] = old_meta.get("generation", 0) + bool(strategy.generation_matters(obj, old))
-    found: list[Any] = validate_metadata_update(meta, old_meta)
-    found *= strategy.metadata_checks  # the generic rules ask, and the kind's ask again; all answers are told
+    found: list[Any] = list(validate_metadata_update(meta, old_meta, strategy.metadata_checks))
     found += [error.cause() for error in strategy.validate_update(obj, old, context)]
     if found:
         raise errors.new_invalid(resource.gvk.group_kind, call.name, found)
@@ -184,6 +183,7 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
         return Outcome(200, obj=_shown(call, obj))
     if call.dry_run:
         return Outcome(200, obj=_shown(call, obj))
+    check_size(call, obj)
     new = core.store.put(resource.table, version.key, obj, version)
     core.committed(call, "MODIFIED", new.obj, old)
     return Outcome(200, new)

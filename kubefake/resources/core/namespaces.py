@@ -21,7 +21,6 @@ class NamespaceStrategy(Strategy):
     """The habits of namespaces."""
 
     tracks_generation = False
-    resets_status = False
     field_labels = ("status.phase", "name")
 
     def default(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002
@@ -47,8 +46,8 @@ class NamespaceStrategy(Strategy):
 
     def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
         found = []
-        for index, name in enumerate(obj.get("spec", {}).get("finalizers") or ()):
-            path = f"spec.finalizers[{index}]"
+        for name in obj.get("spec", {}).get("finalizers") or ():
+            path = "spec.finalizers"
             found += [
                 FieldError(path, "FieldValueInvalid", f'Invalid value: "{name}": {text}')
                 for text in validation.is_label_key(name)
@@ -57,6 +56,17 @@ class NamespaceStrategy(Strategy):
                 text = "name is neither a standard finalizer name nor is it fully qualified"
                 found.append(FieldError(path, "FieldValueInvalid", f'Invalid value: "{name}": {text}'))
         return found
+
+    def validate_update(self, obj: Mapping[str, Any], old: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
+        if context.subresource != "status":
+            return self.validate(obj, context)
+        ending = "deletionTimestamp" in obj["metadata"]
+        phase = obj.get("status", {}).get("phase", "")
+        wanted = "Terminating" if ending else "Active"
+        if phase == wanted:
+            return []
+        text = f"may only be '{wanted}' if `deletionTimestamp` is {'not ' if ending else ''}empty"
+        return [FieldError("status.Phase", "FieldValueInvalid", f'Invalid value: "{phase}": {text}')]
 
     def holds(self, obj: Mapping[str, Any]) -> bool:
         return bool(obj.get("spec", {}).get("finalizers"))

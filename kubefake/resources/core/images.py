@@ -1,0 +1,31 @@
+"""Image references: as much of their grammar as it takes to know whether the tag is `latest`.
+
+Follows pkg/util/parsers and github.com/distribution/reference.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+__all__ = ["pull_policy"]
+
+_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_HOST = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+_DOMAIN = rf"(?:{_HOST}(?:\.{_HOST})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+_REFERENCE = re.compile(
+    rf"(?:{_DOMAIN}/)?{_PART}(?:/{_PART})*(?::(?P<tag>\w[\w.-]{{0,127}}))?"
+    r"(?P<digest>@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
+    re.ASCII,
+)
+_BARE_DIGEST = re.compile(r"[a-f0-9]{64}", re.ASCII)
+
+
+@functools.lru_cache(1024)
+def pull_policy(image: str) -> str:
+    """What imagePullPolicy is when nobody says: Always for the latest tag, told or not; else IfNotPresent."""
+    found = None if _BARE_DIGEST.fullmatch(image) else _REFERENCE.fullmatch(image)
+    if found is None:
+        return "IfNotPresent"
+    tag = found["tag"] or ("" if found["digest"] else "latest")
+    return "Always" if tag == "latest" else "IfNotPresent"
