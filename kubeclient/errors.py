@@ -2,5 +2,9 @@
 
 from __future__ import annotations
 
+from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.errors import *  # noqa: F403 - the same public names
-from kubeclient.apimachinery.errors import __all__  # noqa: F401  the list of public names
+
+# In a form that type checkers follow.
+__all__: list[str] = []
+__all__ += errors.__all__

@@ -132,7 +132,7 @@ def test_a_context_that_is_asked_for_must_exist() -> None:
 
 
 def test_without_any_configuration_the_error_says_where_it_looked(tmp_path: Path) -> None:
-    with pytest.raises(KubeConfigError, match="no configuration has been provided.*config"):
+    with pytest.raises(KubeConfigError, match=r"no configuration has been provided.*config"):
         load_client_config(environ={"HOME": str(tmp_path)})
 
 
