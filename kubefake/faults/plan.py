@@ -126,6 +126,9 @@ class FaultPlan:
         masked: indexes of decisions that are to be left undone.
         revision: tells the server's newest revision; needed by rules for stale reads.
         on_decision: called with each decision as it is taken, for a trace.
+
+    Attributes:
+        decisions: one for each strike, from the beginning, since masks speak of their places; grows with the run.
     """
 
     def __init__(

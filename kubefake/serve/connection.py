@@ -39,6 +39,11 @@ MAX_HEAD_BYTES = 1 << 20
 MAX_BODY_BYTES = 16 << 20
 """Beyond this a body is not even read. The apiserver's own, lower limits are kept by the core, with its Status."""
 
+MAX_PIPELINED_BYTES = 1 << 20
+"""What is read ahead of a request that is still being answered; at the bound reading stops until it is."""
+
+_MAX_AGENTS = 64
+
 logger = logging.getLogger("kubefake.serve")
 
 
@@ -55,6 +60,7 @@ class Connection(asyncio.Protocol):
         self._headers: HeaderList = ()
         self._body: list[bytes] = []
         self._body_size = 0
+        self._unread = 0
         self._task: asyncio.Task[None] | None = None
         self._pump: Pump | None = None
         self._closing = False
@@ -78,6 +84,11 @@ class Connection(asyncio.Protocol):
         self._h11.receive_data(data)
         if not self._busy:
             self._advance()
+            return
+        # Reading goes on beside a watch, so that the end of the connection is noticed, but not without bound.
+        self._unread += len(data)
+        if self._unread > MAX_PIPELINED_BYTES:
+            self._transport.pause_reading()
 
     def eof_received(self) -> bool:
         """A watcher that hangs up half-way is gone; who still waits for an answer gets it before the end."""
@@ -112,6 +123,9 @@ class Connection(asyncio.Protocol):
 
     def _advance(self) -> None:
         """Takes events out of h11 until it wants more bytes or a request is under way."""
+        if self._unread:
+            self._unread = 0
+            self._transport.resume_reading()
         while not self._transport.is_closing():
             try:
                 event = self._h11.next_event()
@@ -261,6 +275,8 @@ class Connection(asyncio.Protocol):
         agent = next((value for key, value in headers if key == "user-agent"), "")
         caller = self._callers.get(agent)
         if caller is None:
+            if len(self._callers) >= _MAX_AGENTS:
+                self._callers.clear()
             name = agent.partition(" ")[0].partition("/")[0]
             caller = self._callers[agent] = Caller(client=name, user=self._caller.user)
         return caller

@@ -27,7 +27,8 @@ class Trace:
     Args:
         clock: dates the events.
         sink: is handed each line as it is written, as bytes with the line end.
-        keep: whether the lines are kept for `lines` and `text`; the hash never needs them.
+        keep: whether the lines are kept, all of them, for `lines` and `text`; the hash never needs them. A run without
+            end should not keep them.
     """
 
     def __init__(

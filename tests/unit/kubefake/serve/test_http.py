@@ -257,3 +257,17 @@ def test_a_port_that_is_taken_raises_where_the_server_is_started(url: str, serve
 
     with pytest.raises(OSError, match="in use"):
         ServerThread(Door(server), port=port).start()
+
+
+def test_reading_ahead_of_a_watch_is_bounded_and_loses_nothing(wire: Wire, server: Any) -> None:
+    wire.send("GET /a?watch=true HTTP/1.1\nHost: x\n\n")
+    wire.head()
+    request = b"GET /b HTTP/1.1\r\nHost: x\r\nPad: " + b"x" * 100_000 + b"\r\n\r\n"
+    sender = threading.Thread(target=lambda: wire.socket.sendall(request * 100))
+    sender.start()
+
+    server.streams[0].end()
+
+    assert wire.file.read(5) == b"0\r\n\r\n"
+    assert [wire.answer()[0] for _ in range(100)] == ["HTTP/1.1 200 OK"] * 100
+    sender.join(PATIENCE)
