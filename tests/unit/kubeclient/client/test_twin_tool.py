@@ -41,7 +41,7 @@ def test_a_source_becomes_its_twin(tool: ModuleType, source: str, expected: str)
 
 
 def test_a_driver_that_reaches_past_the_runtime_is_refused(tool: ModuleType) -> None:
-    with pytest.raises(tool.TwinError, match="a.py:1: asyncio is not for drivers"):
+    with pytest.raises(tool.TwinError, match=r"a\.py:1: asyncio is not for drivers"):
         tool.Twin().convert("import asyncio\n", "a.py")
 
 
