@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from kubeclient.runtime.protocol import Clock
-from kubefake.transport.frames import next_frames
+from kubefake.transport.frames import next_frames, seconds_until
 from kubefake.watch.stream import WatchStream
 
 __all__ = ["Pump"]
@@ -103,7 +103,6 @@ class Pump:
             self._on_end(error)
 
     def _sleep(self) -> None:
-        wake_at = self._stream.wake_at_ns
-        if wake_at is not None:
-            delay = max(wake_at - self._clock.monotonic_ns(), 1) / 1e9
+        delay = seconds_until(self._stream.wake_at_ns, None, self._clock.monotonic_ns())
+        if delay is not None:
             self._timer = self._loop.call_later(delay, self._schedule)

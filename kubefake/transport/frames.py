@@ -9,6 +9,8 @@ __all__ = ["CHUNK_BYTES", "next_frames", "seconds_until"]
 CHUNK_BYTES = 65536
 """A chunk is handed on once it has grown to this; more frames wait for the next read."""
 
+_IN_ARREARS = 0.001
+
 
 def next_frames(stream: WatchStream) -> bytes:
     """All frames that are ready, up to about `CHUNK_BYTES`; empty when there is none now."""
@@ -27,11 +29,17 @@ def next_frames(stream: WatchStream) -> bytes:
 
 
 def seconds_until(wake_at_ns: int | None, deadline_ns: int | None, now_ns: int) -> float | None:
-    """How long to wait for the sooner of two instants; None for ever. Never zero: a stream in arrears must not spin."""
+    """How long to wait for the sooner of two instants; None for ever.
+
+    A stream in arrears, whose instant has passed with no frame to show for it, is asked again after a millisecond: its
+    clock may stand still, frozen by a test, and asking it at once would spin.
+    """
     if wake_at_ns is None:
         until = deadline_ns
     elif deadline_ns is None:
         until = wake_at_ns
     else:
         until = min(wake_at_ns, deadline_ns)
-    return None if until is None else max(until - now_ns, 1) / 1e9
+    if until is None:
+        return None
+    return (until - now_ns) / 1e9 if until > now_ns else _IN_ARREARS
