@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack
 
 from kubeclient.apimachinery import watch_event
-from kubeclient.apimachinery.meta import resource_version_of
+from kubeclient.apimachinery.meta import continue_of, resource_version_of
 from kubeclient.apimachinery.watch_event import WatchEvent
 from kubeclient.machines.options import ListKeywords, WatchKeywords
 from kubeclient.machines.reflector import ListCommand, ReflectorMachine, SleepCommand, WatchCommand
@@ -142,10 +142,10 @@ class Reflector(Generic[T]):
         else:
             page = lister.list(**self._options, limit=PAGE_SIZE)
         objects = list(page.items)
-        while page.metadata.continue_:
-            page = lister.list(**self._options, limit=PAGE_SIZE, continue_=page.metadata.continue_)
+        while token := continue_of(page):
+            page = lister.list(**self._options, limit=PAGE_SIZE, continue_=token)
             objects += page.items
-        return objects, page.metadata.resource_version
+        return objects, resource_version_of(page)
 
     def _watch(self, command: WatchCommand, stop: Event) -> ListCommand | WatchCommand | SleepCommand:
         clock = self._runtime.clock

@@ -14,6 +14,7 @@ from .gvk import GroupVersionKind
 __all__ = [
     "add_finalizer",
     "annotations_of",
+    "continue_of",
     "controller_of",
     "creation_timestamp_of",
     "deletion_timestamp_of",
@@ -84,6 +85,11 @@ def uid_of(obj: Any) -> str:
 def resource_version_of(obj: Any) -> str:
     """The resource version of an object or a list, empty when there is none."""
     return _get(metadata_of(obj), "resourceVersion", "resource_version") or ""
+
+
+def continue_of(obj: Any) -> str:
+    """Where the next page of a list begins, empty when there is none."""
+    return _get(metadata_of(obj), "continue", "continue_") or ""
 
 
 def generation_of(obj: Any) -> int:
