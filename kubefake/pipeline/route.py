@@ -5,6 +5,7 @@ Follows the routes that k8s.io/apiserver/pkg/endpoints/installer.go installs.
 
 from __future__ import annotations
 
+from kubeclient.apimachinery import errors
 from kubefake.resources.registry import Registry
 from kubefake.resources.resource import Resource
 from kubefake.wire.request_info import RequestInfo
@@ -33,6 +34,8 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
     if info.legacy_verb:
         _check_legacy(resource, method, info)
         return resource
+    if resource.custom:
+        return _route_custom(resource, info)
     _check_scope(resource, info)
     parts = len(info.parts)
     if info.subresource:
@@ -49,6 +52,24 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
     if info.name and not _has_item_route(resource):
         raise not_found_path()
     raise method_not_allowed()
+
+
+def _route_custom(resource: Resource, info: RequestInfo) -> Resource:
+    """Custom resources have one handler for all paths, which refuses in its own words (customresource_handler.go)."""
+    if info.has_namespace != resource.namespaced and (info.has_namespace or len(info.parts) > 1):
+        raise PathNotFoundError(info.path)
+    if info.subresource:
+        subresource = resource.subresources.get(info.subresource)
+        if subresource is None or len(info.parts) > 3:
+            raise errors.new_not_found(resource.group_resource, info.name)
+        if info.verb not in subresource.verbs:
+            raise errors.new_method_not_supported(resource.group_resource, info.verb)
+        return resource
+    if info.verb in ("update", "patch") and not info.name:
+        raise errors.new_bad_request("name must be provided")
+    if info.verb not in resource.verbs:
+        raise errors.new_method_not_supported(resource.group_resource, info.verb)
+    return resource
 
 
 def _has_item_route(resource: Resource) -> bool:

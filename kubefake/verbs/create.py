@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubeclient.apimachinery import errors
+from kubeclient.apimachinery import errors, field
+from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import zero_value
 from kubefake.store import Version
@@ -62,12 +63,18 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     meta["creationTimestamp"] = call.now
     if strategy.tracks_generation:
         meta["generation"] = 1
-    found: list[Any] = list(
+    kind = resource.gvk.group_kind
+    wrong: list[Any] = []
+    if stored["kind"] != resource.kind:
+        # Only bodies of custom resources come this far with another kind: their validation says so.
+        wrong = [field.invalid("kind", stored["kind"], f"must be {resource.kind}")]
+        kind = GroupKind(resource.group, stored["kind"])
+    found: list[Any] = wrong + list(
         validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
     )
     found += [error.cause() for error in strategy.validate(stored, context)]
     if found:
-        raise errors.new_invalid(resource.gvk.group_kind, meta.get("name", ""), found)
+        raise errors.new_invalid(kind, meta.get("name", ""), found)
     for text in strategy.warnings(stored, None, context):
         call.warn(text)
     core.validate(call, "CREATE", stored, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubefake.merge.field_manager import FieldFilter, FieldManager, excluding
+from kubefake.merge.field_manager import FieldFilter, FieldManager, excluding, including
 from kubefake.merge.fieldset import FieldSet
 from kubefake.merge.managed import FieldSetCache, keep_timestamps
 from kubefake.resources.registry import Registry
@@ -92,19 +92,23 @@ class Ownership:
     def _resets(self, resource: Resource, subresource: str) -> Mapping[str, FieldFilter]:
         """Which fields the kind takes out of such a write, so that nobody owns what was not kept."""
         strategy = resource.strategy
-        if subresource == "status":
+        keep: FieldFilter | None = None
+        paths: tuple[tuple[str, ...], ...] = ()
+        if subresource == "status" and resource.custom:
+            keep = including({"f:status": {}})
+        elif subresource == "status":
             paths = strategy.status_resets
         elif "status" in resource.subresources and strategy.resets_status:
             paths = (("f:status",),)
         else:
             return {}
-        fields = FieldSet.from_paths(list(paths))
+        keep = keep or excluding(FieldSet.from_paths(list(paths)))
         versions = [
             other.api_version
             for other in self._registry
             if other.plural == resource.plural and other.table == resource.table
         ]
-        return dict.fromkeys(versions, excluding(fields))
+        return dict.fromkeys(versions, keep)
 
     def _converter(self, resource: Resource) -> Any:
         def convert(obj: Mapping[str, Any], api_version: str) -> tuple[Node, Mapping[str, Any]] | None:

@@ -65,7 +65,7 @@ def _by_field(resource: Resource, selector: fields.Selector | None) -> tuple[Pre
     name, special = "", False
     for requirement in selector.requirements:
         label = requirement.field
-        if label in _GENERIC and (label != "metadata.namespace" or resource.namespaced or not known):
+        if label in _GENERIC and (label == "metadata.name" or resource.namespaced or not (known or resource.custom)):
             if label == "metadata.name" and requirement.operator in ("=", "=="):
                 name = requirement.value
             continue

@@ -133,6 +133,9 @@ def _before_update(call: Call, obj: JSONObject, version: Version, context: Conte
     meta, old_meta = obj["metadata"], old["metadata"]
     _carry_over(meta, old_meta)
     if call.subresource == "status":
+        if resource.custom:
+            meta = _status_metadata(meta, old_meta)
+            obj["metadata"] = meta
         for key in [key for key in obj if key not in ("apiVersion", "kind", "metadata", "status")]:
             del obj[key]
         obj.update({key: value for key, value in old.items() if key not in obj and key != "status"})
@@ -152,6 +155,14 @@ def _before_update(call: Call, obj: JSONObject, version: Version, context: Conte
         raise errors.new_invalid(resource.gvk.group_kind, call.name, found)
     for text in strategy.warnings(obj, old, context):
         call.warn(text)
+
+
+def _status_metadata(meta: Mapping[str, Any], old: Mapping[str, Any]) -> JSONObject:
+    """A custom resource's status write keeps the stored metadata, but for who owns what."""
+    kept = {key: value for key, value in old.items() if key != "managedFields"}
+    if "managedFields" in meta:
+        kept["managedFields"] = meta["managedFields"]
+    return kept
 
 
 def _carry_over(meta: JSONObject, old: Mapping[str, Any]) -> None:
