@@ -146,5 +146,6 @@ def _folder(group: str) -> Mapping[str, Strategy]:
     folder = FOLDERS.get(group)
     if folder is None or importlib.util.find_spec(f"kubefake.resources.{folder}") is None:
         return {}
-    strategies: Mapping[str, Strategy] = importlib.import_module(f"kubefake.resources.{folder}").STRATEGIES
+    module = importlib.import_module(f"kubefake.resources.{folder}")
+    strategies: Mapping[str, Strategy] = getattr(module, "STRATEGIES", {})
     return strategies
