@@ -65,8 +65,8 @@ class ListWriter:
         ]
         if not bodies:
             return b'%b%b,"items":[]}' % (self._head, metadata)
-        bodies[0] = b'%b%b,"items":[{%b' % (self._head, metadata, bodies[0])
-        bodies[-1] = b"%b]}" % bodies[-1]
+        bodies[0] = b'%b%b,"items":[{%b' % (self._head, metadata, bytes(bodies[0]))
+        bodies[-1] = b"%b]}" % bytes(bodies[-1])
         return b",{".join(bodies)
 
 
