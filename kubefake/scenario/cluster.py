@@ -29,7 +29,8 @@ from kubefake.faults.plan import FaultPlan
 from kubefake.faults.rules import Rule
 from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
 from kubefake.ports import Ids
-from kubefake.realtime import RealClock, SeededIds, SeededRandom
+from kubeclient.runtime.clock import RealClock
+from kubefake.realtime import SeededIds, SeededRandom
 from kubefake.resources.resource import Resource
 from kubefake.server import ApiServer
 
