@@ -28,13 +28,16 @@ def decoder(type_: type[T]) -> Callable[[Any], T]:
 
 
 def encode(obj: object) -> bytes:
-    """The JSON of a typed object, a mapping, an Unstructured, or of text and bytes that are JSON already."""
+    """The JSON of a typed object, a mapping, an Unstructured, a jsonpatch.JsonPatch, or of text and bytes that are JSON."""
     if isinstance(obj, bytes):
         return obj
     if isinstance(obj, str):
         return obj.encode()
     if isinstance(obj, Unstructured | UnstructuredList):
         return json.encode(obj.object)
+    operations = getattr(obj, "patch", None)
+    if isinstance(operations, list):  # a jsonpatch.JsonPatch, told by its form so that the package need not be there
+        return json.encode(operations)
     return json.encode(obj)
 
 
