@@ -11,6 +11,7 @@ from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.authorise import MASTERS, Authorizer, MastersOnly
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.identify import Authenticator
+from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.run import Pipeline
 from kubefake.ports import Clock, Ids
@@ -72,7 +73,7 @@ class ApiServer:
             ids=ids,
             ownership=Ownership(self.registry),
             definitions=Definitions(self.store, self.registry),
-            admission=(NamespaceLifecycle(self.store),),
+            admission=(NamespaceLifecycle(self.store), Priority(self.store), DefaultTolerationSeconds()),
         )
         self._pipeline = Pipeline(
             self.core,

@@ -28,7 +28,7 @@ FOLDERS: Mapping[str, str] = {
     "certificates.k8s.io": "certificates",
     "coordination.k8s.io": "coordination",
     "discovery.k8s.io": "endpointslices",
-    "events.k8s.io": "core",
+    "events.k8s.io": "events",
     "flowcontrol.apiserver.k8s.io": "flowcontrol",
     "internal.apiserver.k8s.io": "apiserverinternal",
     "networking.k8s.io": "networking",

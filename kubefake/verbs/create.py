@@ -54,13 +54,13 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     wipe_system_fields(meta)
     if strategy.resets_status and "status" in resource.subresources and not resource.custom:
         _reset_status(stored, call)
-    strategy.prepare_for_create(stored, context)
     prefix = meta.get("generateName")
     generated = bool(prefix) and not meta.get("name")
     if generated:
         meta["name"] = prefix[:_MAX_PREFIX] + core.ids.name_suffix()
     meta["uid"] = core.ids.uid()
     meta["creationTimestamp"] = call.now
+    strategy.prepare_for_create(stored, context)
     if strategy.tracks_generation:
         meta["generation"] = 1
     kind = resource.gvk.group_kind

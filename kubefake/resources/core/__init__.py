@@ -3,11 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from kubeclient.apimachinery import validation
+from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
+from kubefake.resources.core import defaults, prepare
+from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
 from kubefake.resources.core.pods import PodStrategy
+from kubefake.resources.core.services import allocate_on_create, allocate_on_update, default_service
 from kubefake.resources.strategy import Strategy
 
-__all__ = ["STRATEGIES"]
+__all__ = ["EVENTS", "STRATEGIES"]
 
-STRATEGIES: Mapping[str, Strategy] = {"namespaces": NamespaceStrategy(), "pods": PodStrategy()}
+
+def _kind(plural: str, **functions: Any) -> Strategy:
+    return BuiltinStrategy("", plural, **functions)
+
+
+def _unschedulable(obj: Mapping[str, Any]) -> str:
+    return "true" if (obj.get("spec") or {}).get("unschedulable") else "false"
+
+
+EVENTS: Mapping[str, Strategy] = {"events": EventStrategy("events.k8s.io")}
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "configmaps": _kind("configmaps"),
+    "endpoints": _kind("endpoints", default=defaults.default_endpoints),
+    "events": EventStrategy(""),
+    "limitranges": _kind("limitranges", default=defaults.default_limit_range),
+    "namespaces": NamespaceStrategy(),
+    "nodes": _kind("nodes", default=defaults.default_node, fields={"spec.unschedulable": _unschedulable}),
+    "persistentvolumeclaims": _kind(
+        "persistentvolumeclaims",
+        default=defaults.default_claim,
+        on_create=prepare.create_claim,
+        on_update=prepare.update_claim,
+    ),
+    "persistentvolumes": _kind(
+        "persistentvolumes",
+        default=defaults.default_volume,
+        on_create=prepare.create_volume,
+        on_status=prepare.volume_status,
+    ),
+    "pods": PodStrategy(),
+    "podtemplates": _kind("podtemplates", default=defaults.default_pod_template),
+    "replicationcontrollers": _kind(
+        "replicationcontrollers",
+        default=defaults.default_controller,
+        on_create=prepare.create_controller,
+        fields={"status.replicas": nested("status", "replicas", default="0")},
+    ),
+    "resourcequotas": _kind("resourcequotas", default=defaults.default_quota),
+    "secrets": _kind(
+        "secrets", default=defaults.default_secret, on_update=prepare.update_secret, fields={"type": nested("type")}
+    ),
+    "serviceaccounts": _kind("serviceaccounts", on_create=prepare.clean_account, on_update=prepare.clean_account),
+    "services": _kind(
+        "services",
+        default=default_service,
+        on_create=allocate_on_create,
+        on_update=allocate_on_update,
+        name=prefixed(validation.is_dns1035_label),
+        fields={"spec.clusterIP": nested("spec", "clusterIP"), "spec.type": nested("spec", "type")},
+    ),
+}

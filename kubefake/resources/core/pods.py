@@ -1,6 +1,6 @@
-"""Pods: how long they are given to end.
+"""Pods: their defaults, their first status, how long they are given to end, and what their status may change.
 
-Follows pkg/registry/core/pod/strategy.go (CheckGracefulDelete).
+Follows pkg/registry/core/pod/strategy.go.
 """
 
 from __future__ import annotations
@@ -8,21 +8,134 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubefake.resources.strategy import Strategy
+from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubefake.resources.core.pod_defaults import default_pod
+from kubefake.resources.core.qos import qos_class
+from kubefake.resources.strategy import Context, JSONObject
 
 __all__ = ["PodStrategy"]
 
+Object = Mapping[str, Any]
 
-class PodStrategy(Strategy):
+
+def _first_ip(obj: Object) -> str:
+    addresses = obj.get("status", {}).get("podIPs") or ()
+    return str(addresses[0].get("ip", "")) if addresses else ""
+
+
+def _host_network(obj: Object) -> str:
+    return "true" if obj.get("spec", {}).get("hostNetwork") else "false"
+
+
+_FIELDS = {
+    "spec.nodeName": nested("spec", "nodeName"),
+    "spec.host": nested("spec", "nodeName"),
+    "spec.restartPolicy": nested("spec", "restartPolicy"),
+    "spec.schedulerName": nested("spec", "schedulerName"),
+    "spec.serviceAccountName": nested("spec", "serviceAccountName"),
+    "spec.hostNetwork": _host_network,
+    "status.phase": nested("status", "phase"),
+    "status.podIP": _first_ip,
+    "status.podIPs": nested("status", "nothing"),
+    "status.nominatedNodeName": nested("status", "nominatedNodeName"),
+}
+
+
+class PodStrategy(BuiltinStrategy):
     """The habits of pods."""
 
-    returns_deleted = True
-    status_resets = (("f:spec",), ("f:metadata", "f:deletionTimestamp"), ("f:metadata", "f:ownerReferences"))
+    def __init__(self) -> None:
+        super().__init__(
+            "",
+            "pods",
+            default=default_pod,
+            fields=_FIELDS,
+            status_resets=(("f:spec",), ("f:metadata", "f:deletionTimestamp"), ("f:metadata", "f:ownerReferences")),
+        )
 
-    def grace_seconds(self, obj: Mapping[str, Any], requested: int | None) -> int | None:
+    def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
+        spec = obj["spec"]
+        status: JSONObject = {"phase": "Pending"}
+        if spec.get("schedulingGates"):
+            status["conditions"] = [
+                {
+                    "type": "PodScheduled",
+                    "status": "False",
+                    "lastProbeTime": None,
+                    "lastTransitionTime": None,
+                    "reason": "SchedulingGated",
+                    "message": "Scheduling is blocked due to non-empty scheduling gates",
+                }
+            ]
+        status["qosClass"] = qos_class(spec)
+        obj["status"] = status
+        _merge_label_keys(obj)
+
+    def prepare_for_status_update(self, obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG002
+        meta, before = obj["metadata"], old["metadata"]
+        meta.pop("deletionTimestamp", None)
+        if "deletionTimestamp" in before:
+            meta["deletionTimestamp"] = before["deletionTimestamp"]
+        if before.get("ownerReferences"):
+            meta["ownerReferences"] = before["ownerReferences"]
+        else:
+            meta.pop("ownerReferences", None)
+        status, was = obj.setdefault("status", {}), old.get("status", {})
+        if not status.get("qosClass") and was.get("qosClass"):
+            status["qosClass"] = was["qosClass"]
+        if not status.get("observedGeneration") and was.get("observedGeneration"):
+            status["observedGeneration"] = was["observedGeneration"]
+        _follow_ips(status, was)
+        seen: dict[str, list[int]] = {}
+        for condition in was.get("conditions") or ():
+            seen.setdefault(condition.get("type", ""), []).append(condition.get("observedGeneration", 0))
+        for condition in status.get("conditions") or ():
+            known = seen.get(condition.get("type", ""))
+            generation = known.pop(0) if known else 0
+            if generation and not condition.get("observedGeneration"):
+                condition["observedGeneration"] = generation
+
+    def grace_seconds(self, obj: Object, requested: int | None) -> int | None:
         """What was asked for or the pod says; a pod that is on no node, or has ended, goes at once."""
         spec = obj.get("spec", {})
         seconds = spec.get("terminationGracePeriodSeconds", 0) if requested is None else requested
         if not spec.get("nodeName") or obj.get("status", {}).get("phase") in ("Failed", "Succeeded"):
             return 0
         return max(int(seconds), 0) if seconds >= 0 else 1
+
+
+def _follow_ips(status: JSONObject, was: Object) -> None:  # noqa: ARG001
+    """Keeps podIP and podIPs, hostIP and hostIPs in step (Convert_v1_PodStatus_To_core_PodStatus)."""
+    for one, many in (("podIP", "podIPs"), ("hostIP", "hostIPs")):
+        first, listed = status.get(one), status.get(many)
+        if first and (not listed or listed[0].get("ip") != first):
+            status[many] = [{"ip": first}]
+        elif listed and not first:
+            status[one] = listed[0].get("ip", "")
+
+
+def _merge_label_keys(obj: JSONObject) -> None:
+    """Selectors that name label keys get the pod's own values for them (mutatePodAffinity and its spread twin)."""
+    spec, labels = obj["spec"], obj["metadata"].get("labels") or {}
+    affinity = spec.get("affinity") or {}
+    for key in ("podAffinity", "podAntiAffinity"):
+        side = affinity.get(key) or {}
+        terms = list(side.get("requiredDuringSchedulingIgnoredDuringExecution") or ())
+        weighted = side.get("preferredDuringSchedulingIgnoredDuringExecution") or ()
+        terms += [term.get("podAffinityTerm", {}) for term in weighted]
+        for term in terms:
+            _add_expressions(term, labels)
+    for constraint in spec.get("topologySpreadConstraints") or ():
+        if constraint.get("matchLabelKeys"):
+            _add_expressions(constraint, labels)
+
+
+def _add_expressions(term: JSONObject, labels: Mapping[str, str]) -> None:
+    selector = term.get("labelSelector")
+    if selector is None:
+        return
+    for keys, operator in (("matchLabelKeys", "In"), ("mismatchLabelKeys", "NotIn")):
+        for key in term.get(keys) or ():
+            if key in labels:
+                expression = {"key": key, "operator": operator, "values": [labels[key]]}
+                selector.setdefault("matchExpressions", []).append(expression)

@@ -1,0 +1,68 @@
+"""The apps group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubefake.resources.apps import defaults
+from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubefake.resources.strategy import Context, JSONObject, Strategy
+
+__all__ = ["STRATEGIES"]
+
+Object = Mapping[str, Any]
+
+
+class DeploymentStrategy(BuiltinStrategy):
+    """Deployments: a change of annotations is a change of what is wanted too."""
+
+    def generation_matters(self, obj: Object, old: Object) -> bool:
+        if (obj["metadata"].get("annotations") or {}) != (old["metadata"].get("annotations") or {}):
+            return True
+        return super().generation_matters(obj, old)
+
+    def prepare_for_status_update(self, obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG002
+        labels = old["metadata"].get("labels")
+        if labels:
+            obj["metadata"]["labels"] = labels
+        else:
+            obj["metadata"].pop("labels", None)
+
+
+def _template_generation(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
+    annotations = obj["metadata"].get("annotations") or {}
+    before = old["metadata"].get("annotations") or {}
+    key = "deprecated.daemonset.template.generation"
+    generation = int(before.get(key, "1"))
+    if obj["spec"].get("template") != old["spec"].get("template"):
+        generation += 1
+    obj["metadata"]["annotations"] = {**annotations, key: str(generation)}
+
+
+def _first_template(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
+    key = "deprecated.daemonset.template.generation"
+    annotations = obj["metadata"].get("annotations") or {}
+    given = annotations.get(key, "")
+    value = given if given.isdigit() and int(given) > 0 else "1"
+    obj["metadata"]["annotations"] = dict(sorted({**annotations, key: value}.items()))
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "controllerrevisions": BuiltinStrategy("apps", "controllerrevisions"),
+    "daemonsets": BuiltinStrategy(
+        "apps",
+        "daemonsets",
+        default=defaults.default_daemon_set,
+        on_create=_first_template,
+        on_update=_template_generation,
+    ),
+    "deployments": DeploymentStrategy("apps", "deployments", default=defaults.default_deployment),
+    "replicasets": BuiltinStrategy(
+        "apps",
+        "replicasets",
+        default=defaults.default_replica_set,
+        fields={"status.replicas": nested("status", "replicas", default="0")},
+    ),
+    "statefulsets": BuiltinStrategy("apps", "statefulsets", default=defaults.default_stateful_set),
+}

@@ -1,0 +1,43 @@
+"""The resource.k8s.io group: dynamic resource allocation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.strategy import JSONObject, Strategy
+
+__all__ = ["STRATEGIES"]
+
+_GROUP = "resource.k8s.io"
+
+
+def _count(request: JSONObject) -> None:
+    if not request.get("allocationMode"):
+        request["allocationMode"] = "ExactCount"
+    if request["allocationMode"] == "ExactCount" and not request.get("count"):
+        request["count"] = 1
+
+
+def _default_spec(spec: JSONObject) -> None:
+    for request in (spec.get("devices") or {}).get("requests") or ():
+        if request.get("exactly") is not None:
+            _count(request["exactly"])
+        for alternative in request.get("firstAvailable") or ():
+            _count(alternative)
+
+
+def _default_claim(obj: JSONObject, version: str) -> None:  # noqa: ARG001
+    _default_spec(obj["spec"])
+
+
+def _default_template(obj: JSONObject, version: str) -> None:  # noqa: ARG001
+    _default_spec(obj["spec"].get("spec") or {})
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "deviceclasses": BuiltinStrategy(_GROUP, "deviceclasses"),
+    "resourceclaims": BuiltinStrategy(_GROUP, "resourceclaims", default=_default_claim),
+    "resourceclaimtemplates": BuiltinStrategy(_GROUP, "resourceclaimtemplates", default=_default_template),
+    "resourceslices": BuiltinStrategy(_GROUP, "resourceslices"),
+}

@@ -1,0 +1,28 @@
+"""What decoding fills into network policies and ingress classes.
+
+Follows pkg/apis/networking/v1/defaults.go.
+"""
+
+from __future__ import annotations
+
+from kubefake.resources.strategy import JSONObject
+
+__all__ = ["default_ingress_class", "default_network_policy"]
+
+
+def default_ingress_class(obj: JSONObject, version: str) -> None:  # noqa: ARG001
+    """Parameters are of the cluster, unless told otherwise."""
+    parameters = (obj.get("spec") or {}).get("parameters")
+    if parameters is not None:
+        parameters.setdefault("scope", "Cluster")
+
+
+def default_network_policy(obj: JSONObject, version: str) -> None:  # noqa: ARG001
+    """Policies are about what comes in, and about what goes out if they say something of it."""
+    spec = obj["spec"]
+    if not spec.get("policyTypes"):
+        spec["policyTypes"] = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
+    for key in ("ingress", "egress"):
+        for rule in spec.get(key) or ():
+            for port in rule.get("ports") or ():
+                port.setdefault("protocol", "TCP")
