@@ -21,6 +21,7 @@ from kubeclient.apimachinery.errors import from_status
 from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.apimachinery.json import decode, encode
 from kubeclient.apimachinery.status import Status
+from kubeclient.runtime.clock import RealClock
 from kubeclient.runtime.current import current_async_runtime, current_runtime
 from kubeclient.runtime.protocol import AsyncRuntime, Clock, Runtime
 from kubeclient.transport.protocol import QueryList, Request, Response
@@ -29,7 +30,6 @@ from kubefake.faults.plan import FaultPlan
 from kubefake.faults.rules import Rule
 from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
 from kubefake.ports import Ids
-from kubeclient.runtime.clock import RealClock
 from kubefake.realtime import SeededIds, SeededRandom
 from kubefake.resources.resource import Resource
 from kubefake.server import ApiServer
@@ -87,7 +87,10 @@ class Cluster:
         self.clock: Clock = clock if clock is not None else RealClock()
         origin = _server if _server is not None else _template()
         self.server = origin.fork(clock=self.clock, ids=ids if ids is not None else SeededIds(seed))
-        self.faults = FaultPlan(self.clock, lambda name: SeededRandom(seed, name), rules=faults)
+        store = self.server.store
+        self.faults = FaultPlan(
+            self.clock, lambda name: SeededRandom(seed, name), rules=faults, revision=lambda: store.revision
+        )
         self._lock: AbstractContextManager[Any] = lock if lock is not None else threading.RLock()
         self.door = Door(self.server, self.faults, self._lock)
         self.load(*objects)
@@ -188,10 +191,12 @@ class Cluster:
             out.append(_body(self._call("PATCH", path, obj, query=query, content_type="application/apply-patch+yaml")))
         return out
 
-    def patch(self, reference: str, patch: Mapping[str, Any], *, namespace: str = "default") -> dict[str, Any]:
-        """Changes an object by a merge patch; returns it as stored. Raises NotFound."""
+    def patch(
+        self, reference: str, patch: Mapping[str, Any], *, namespace: str = "default", subresource: str = ""
+    ) -> dict[str, Any]:
+        """Changes an object, or a subresource of it ("status"), by a merge patch; returns it as stored. Raises NotFound."""
         resource, name = find_resource(self.server.registry, reference)
-        path = self._path(resource, namespace, name)
+        path = self._path(resource, namespace, name) + (f"/{subresource}" if subresource else "")
         return _body(self._call("PATCH", path, patch, content_type="application/merge-patch+json"))
 
     def delete(self, reference: str, *, namespace: str = "default") -> None:
