@@ -1,4 +1,4 @@
-"""A server of its own for every peer: started here, stopped here."""
+"""A server of its own for every peer: started here, as its users start it, and stopped here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,21 +22,10 @@ class Served:
     token: str
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    kubeconfig = Path(tmp_path_factory.mktemp("peer")) / "kubeconfig"
-    command = [
-        sys.executable,
-        "-m",
-        "kubefake",
-        "serve",
-        "--port",
-        "0",
-        "--token",
-        "t0ken",
-        "--kubeconfig",
-        str(kubeconfig),
-    ]
+@contextmanager
+def _serve(folder: Path, *options: str) -> Iterator[Served]:
+    kubeconfig = folder / "kubeconfig"
+    command = [sys.executable, "-m", "kubefake", "serve", "--token", "t0ken", "--kubeconfig", str(kubeconfig), *options]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -48,3 +38,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         server.wait(10)
         if server.stdout is not None:
             server.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over HTTP that asks for a token."""
+    with _serve(tmp_path_factory.mktemp("peer")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def served_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over HTTPS. Clients in Go send a token over nothing less, and leave it out without a word."""
+    with _serve(tmp_path_factory.mktemp("peer"), "--tls") as served:
+        yield served

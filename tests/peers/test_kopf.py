@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 import urllib.request
 
 import pytest
@@ -19,6 +18,15 @@ def _call(served, method, path, body=None, content_type="application/json"):
     request = urllib.request.Request(served.url + path, data, headers, method=method)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
+
+
+def _data_of(served, name):
+    """The data of a config map, now and after every change, for fifteen seconds."""
+    path = f"/api/v1/namespaces/default/configmaps?watch=true&fieldSelector=metadata.name%3D{name}&timeoutSeconds=15"
+    request = urllib.request.Request(served.url + path, headers={"Authorization": f"Bearer {served.token}"})
+    with urllib.request.urlopen(request, timeout=20) as frames:
+        for frame in frames:
+            yield json.loads(frame)["object"].get("data")
 
 
 def test_an_operator_sees_an_object_and_patches_it(served):
@@ -53,11 +61,7 @@ def test_an_operator_sees_an_object_and_patches_it(served):
         "/api/v1/namespaces/default/configmaps",
         {"metadata": {"name": "kopf", "labels": {"peer": "kopf"}}},
     )
-    deadline = time.monotonic() + 15
-    seen = None
-    while time.monotonic() < deadline and not seen:
-        time.sleep(0.1)
-        seen = _call(served, "GET", "/api/v1/namespaces/default/configmaps/kopf").get("data")
+    seen = next(data for data in _data_of(served, "kopf") if data)
     stop.set()
     thread.join(15)
 

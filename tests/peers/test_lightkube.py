@@ -11,7 +11,10 @@ lightkube = pytest.importorskip("lightkube")
 def client(served):
     from lightkube.config.kubeconfig import KubeConfig
 
-    return lightkube.Client(config=KubeConfig.from_file(served.kubeconfig), namespace="default", field_manager="peer")
+    config = KubeConfig.from_file(served.kubeconfig)
+    client = lightkube.Client(config=config, namespace="default", field_manager="peer")
+    yield client
+    client.close()
 
 
 def _config_map(name, **data):
