@@ -11,6 +11,7 @@ from kubefake.pipeline.patches import APPLY_PATCH, patch_decoder, read_configura
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.node import Node
 from kubefake.verbs.apply import apply
+from kubefake.verbs.binding import bind
 from kubefake.verbs.call import Call, Core, Listing, Outcome
 from kubefake.verbs.create import create
 from kubefake.verbs.definitions import delete_definition
@@ -51,6 +52,8 @@ class Writes:
         call.size = len(request.body or b"")
         if call.subresource == "scale":
             return self._scale(call, request)
+        if call.subresource == "binding":
+            return self._bind(call, request)
         if call.subresource not in ("", "status", "finalize"):
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:
@@ -81,6 +84,13 @@ class Writes:
         obj = decode_body(call, body)
         resource.strategy.default(obj, resource.version)
         return create(self._core, call, obj)
+
+    def _bind(self, call: Call, request: Request) -> Result:
+        options = read_create_options(request.query)
+        call.dry_run, call.field_validation = options.dry_run, options.field_validation
+        subresource = call.resource.subresources["binding"]
+        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+        return bind(self._core, call, decode_body(call, body, subresource.node))
 
     def _update(self, call: Call, request: Request) -> Result:
         options = read_update_options(request.query)
