@@ -54,13 +54,16 @@ _HOMES = {
 }
 _MODULES = frozenset(
     [
+        "cache",
         "clientcmd",
         "discovery",
         "dynamic",
         "errors",
         "fields",
+        "informers",
         "kubernetes",
         "labels",
+        "listers",
         "manifests",
         "metadata",
         "pager",
@@ -68,6 +71,7 @@ _MODULES = frozenset(
         "restmapper",
         "retry",
         "scale",
+        "workqueue",
     ]
 )
 

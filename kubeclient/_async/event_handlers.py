@@ -1,26 +1,34 @@
 """What happens to an object, told to those who asked: one queue and one task for every handler.
 
 A slow handler delays nobody but itself. Its backlog has no bound, because dropping a notification would break the promise
-that a handler sees every change; it is reported instead, each time it doubles.
+that a handler sees every change; it is reported instead, each time it has doubled and a call took long. A handler that
+raises loses what it was told, and is told the next thing a second later.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown
 from kubeclient.runtime.calling import async_call
 from kubeclient.runtime.protocol import AsyncRuntime, AsyncTask
 
-__all__ = ["AsyncFunctionHandler", "AsyncHandlerRegistration", "AsyncResourceEventHandler", "Notification"]
+__all__ = [
+    "AsyncFilteringHandler",
+    "AsyncFunctionHandler",
+    "AsyncHandlerRegistration",
+    "AsyncResourceEventHandler",
+    "Notification",
+]
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
 
-BACKLOG_REPORTED = 1_000
+BACKLOG_REPORTED = 1_024
+SLOW_CALL_NS = 100_000_000
+PAUSE_AFTER_ERROR = 1.0
 
 logger = logging.getLogger("kubeclient.informer")
 
@@ -65,8 +73,32 @@ class AsyncFunctionHandler(Generic[T]):
             await async_call(self._on_delete, obj)
 
 
-@dataclass(frozen=True, slots=True)
-class Notification(Generic[T]):
+class AsyncFilteringHandler(Generic[T]):
+    """Tells another handler only of what passes a filter: what begins to pass is added, what ceases to is deleted."""
+
+    def __init__(self, passes: Callable[[Any], bool], handler: AsyncResourceEventHandler[T]) -> None:
+        self._passes, self._handler = passes, handler
+
+    async def on_add(self, obj: T, *, is_initial_list: bool) -> None:
+        if self._passes(obj):
+            await async_call(self._handler.on_add, obj, is_initial_list=is_initial_list)
+
+    async def on_update(self, old: T, new: T) -> None:
+        before, after = self._passes(old), self._passes(new)
+        if before and after:
+            await async_call(self._handler.on_update, old, new)
+        elif after:
+            await async_call(self._handler.on_add, new, is_initial_list=False)
+        elif before:
+            await async_call(self._handler.on_delete, old)
+
+    async def on_delete(self, obj: T | DeletedFinalStateUnknown[T]) -> None:
+        """The filter is given what there is: a DeletedFinalStateUnknown when nobody saw the object's last state."""
+        if self._passes(obj):
+            await async_call(self._handler.on_delete, obj)
+
+
+class Notification(NamedTuple, Generic[T]):
     """One thing to tell a handler: `old` and `new` for an update, one of them for an add or a delete."""
 
     old: T | DeletedFinalStateUnknown[T] | None
@@ -89,19 +121,28 @@ class AsyncHandlerRegistration(Generic[T]):
         self.name = name
         self.resync_ns = resync_ns
         self.next_resync_ns = runtime.clock.monotonic_ns() + resync_ns
-        self.syncing = False
+        self.syncing = True
+        """Whether it hears of what did not change; so until the first resync, which says for whom it is."""
         self._handler = handler
         self._runtime = runtime
         self._informer_synced = informer_synced
         self._queue = runtime.queue()  # no bound: see the head of this file
-        self._initial = 0
+        # Two counters, each written by one side only: told by the informer, handled by the task.
+        self._initial_told = 0
+        self._initial_handled = 0
+        self._settled = runtime.event()
         self._report_at = BACKLOG_REPORTED
-        self._stopped = False
+        self._stopped = runtime.event()
         self._task: AsyncTask | None = None
 
     def has_synced(self) -> bool:
         """Whether the handler was told, and has handled, everything that was there when it came."""
-        return self._informer_synced() and self._initial == 0
+        return self._informer_synced() and self._initial_handled == self._initial_told
+
+    async def wait_for_sync(self, timeout: float | None = None) -> bool:
+        """Waits until `has_synced`; False when `timeout` seconds passed or the handler was stopped before."""
+        await self._settled.wait(timeout)
+        return self.has_synced()
 
     @property
     def backlog(self) -> int:
@@ -110,25 +151,35 @@ class AsyncHandlerRegistration(Generic[T]):
 
     def notify(self, notification: Notification[T]) -> None:
         """Queues a notification."""
-        if self._stopped:
-            return
         if notification.is_initial_list:
-            self._initial += 1
+            self._initial_told += 1
         self._queue.put_nowait(notification)
-        if len(self._queue) >= self._report_at:
-            self._report_at *= 2
-            logger.warning("handler %s is slow: %d notifications are waiting for it", self.name, len(self._queue))
+
+    def settle(self) -> None:
+        """Looks whether the handler has synced, to tell those who wait for it."""
+        if self.has_synced():
+            self._settled.set()
 
     def start(self) -> None:
         """Starts the task that calls the handler."""
-        if self._task is None and not self._stopped:
+        if self._task is None and not self._stopped.is_set():
             self._task = self._runtime.spawn(self._run, name=self.name)
 
     def stop(self) -> None:
         """Drops what is queued; the call in progress is the last."""
-        if not self._stopped:
-            self._stopped = True
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._settled.set()
             self._queue.put_nowait(None)
+
+    def cancel(self) -> None:
+        """Ends the call in progress too, where that can be done."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def done(self) -> bool:
+        """Whether nothing of it runs."""
+        return self._task is None or self._task.done()
 
     async def join(self) -> None:
         """Waits for the call in progress, after `stop`."""
@@ -136,25 +187,35 @@ class AsyncHandlerRegistration(Generic[T]):
             await self._task.join()
 
     async def _run(self) -> None:
+        queue, stopped, handler = self._queue, self._stopped, self._handler
         while True:
-            notification = await self._queue.get()
-            if self._stopped or notification is None:
+            notification = await queue.get()
+            if stopped.is_set() or notification is None:
                 return
+            old, new, is_initial_list = notification
+            started = self._runtime.clock.monotonic_ns() if len(queue) >= self._report_at else None
             try:
-                await self._tell(notification)
+                if new is None:
+                    await async_call(handler.on_delete, old)
+                elif old is None:
+                    await async_call(handler.on_add, new, is_initial_list=is_initial_list)
+                else:
+                    await async_call(handler.on_update, old, new)
             except Exception:  # one bad object must not end what is told about all others
                 logger.exception("handler %s raised an error", self.name)
-            if notification.is_initial_list:
-                self._initial -= 1
+                await self._runtime.sleep(PAUSE_AFTER_ERROR, stopped)
+            if is_initial_list:
+                self._initial_handled += 1
+                self.settle()
+            if started is not None:
+                self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
 
-    async def _tell(self, notification: Notification[T]) -> None:
-        handler, old, new = self._handler, notification.old, notification.new
-        if new is None:
-            await async_call(handler.on_delete, old)
-        elif old is None:
-            await async_call(handler.on_add, new, is_initial_list=notification.is_initial_list)
-        else:
-            await async_call(handler.on_update, old, new)
+    def _report_if_slow(self, call_ns: int) -> None:
+        if call_ns >= SLOW_CALL_NS:
+            waiting = len(self._queue)
+            self._report_at = max(self._report_at, waiting) * 2
+            text = "handler %s is slow: a call took %.1f seconds and %d notifications are waiting for it"
+            logger.warning(text, self.name, call_ns * 1e-9, waiting)
 
     def __repr__(self) -> str:
         return f"<AsyncHandlerRegistration {self.name} backlog {self.backlog}>"

@@ -61,23 +61,25 @@ class AsyncSharedInformerFactory:
         self._tasks: dict[tuple[Any, ...], AsyncTask] = {}
         self._stop: AsyncEvent = self._runtime.event()
         self._shut_down = False
+        self._guard = self._runtime.guard()
 
     def informer(self, resource: AsyncObjectClient[T, L]) -> AsyncSharedIndexInformer[T]:
         """The informer of what this client lists: the same one for the same resource, namespace and types."""
         path = resource.resource.path
-        key = (resource._collection, resource.resource.type)
-        informer = self._informers.get(key)
-        if informer is None:
-            informer = self._informers[key] = AsyncSharedIndexInformer(
-                resource,
-                name=str(path.group_resource)
-                if not resource._namespace
-                else f"{path.group_resource} in {resource._namespace}",
-                resync_period=self._resync_period,
-                options=self._options,
-                transform=self._transform,
-                runtime=self._runtime,
-            )
+        # Two clients of one collection share its informer when they share their connection, as all of a clientset do.
+        key = (resource.rest_client, resource._collection, resource.resource.type)
+        with self._guard:
+            informer = self._informers.get(key)
+            if informer is None:
+                where = f" in {resource._namespace}" if resource._namespace else ""
+                informer = self._informers[key] = AsyncSharedIndexInformer(
+                    resource,
+                    name=f"{path.group_resource}{where}",
+                    resync_period=self._resync_period,
+                    options=self._options,
+                    transform=self._transform,
+                    runtime=self._runtime,
+                )
         return informer
 
     def lister(self, resource: AsyncObjectClient[T, L]) -> Lister[T]:
@@ -92,11 +94,12 @@ class AsyncSharedInformerFactory:
 
     def start(self) -> None:
         """Starts the informers that are not running yet. Raises RuntimeError after a shutdown."""
-        if self._shut_down:
-            raise RuntimeError("the informer factory was shut down: make a new one")
-        for key, informer in self._informers.items():
-            if key not in self._tasks:
-                self._tasks[key] = self._runtime.spawn(informer.run, self._stop, name=f"informer {informer.name}")
+        with self._guard:
+            if self._shut_down:
+                raise RuntimeError("the informer factory was shut down: make a new one")
+            for key, informer in self._informers.items():
+                if key not in self._tasks:
+                    self._tasks[key] = self._runtime.spawn(informer.run, self._stop, name=f"informer {informer.name}")
 
     async def wait_for_cache_sync(self, timeout: float | None = None) -> bool:
         """Waits until every started informer holds its first list; False when `timeout` seconds passed before."""
@@ -109,15 +112,30 @@ class AsyncSharedInformerFactory:
         return True
 
     async def shutdown(self) -> None:
-        """Stops the informers and waits until nothing of them runs any more. May be called twice."""
-        self._shut_down = True
-        self._stop.set()
-        for task in self._tasks.values():
-            await task.join()
+        """Stops the informers and waits until nothing of them runs any more. May be called twice.
+
+        Raises what an informer failed with, once all have ended.
+        """
+        with self._guard:
+            self._shut_down = True
+            self._stop.set()
+            tasks = list(self._tasks.values())
+        failed: Exception | None = None
+        for task in tasks:
+            try:
+                await task.join()
+            except Exception as error:  # noqa: BLE001  the others have to end too
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
     async def __aenter__(self) -> Self:
         self.start()
-        await self.wait_for_cache_sync()
+        try:
+            await self.wait_for_cache_sync()
+        except BaseException:  # cancelled: nobody will leave what was not entered
+            await self.shutdown()
+            raise
         return self
 
     async def __aexit__(

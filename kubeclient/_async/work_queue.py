@@ -1,7 +1,7 @@
 """Work queues that workers wait at: plain, delaying, rate limiting.
 
-There is no background task: whoever waits in `get` sleeps no longer than until the next delayed item is due. A queue
-nobody gets from therefore costs nothing and leaks nothing.
+There is no background task. Of those who wait in `get`, one sleeps no longer than until the next delayed item is due, and
+hands that duty on when it leaves with an item. A queue nobody gets from therefore costs nothing and leaks nothing.
 
     async with queue.processing() as key:
         await reconcile(key)
@@ -33,6 +33,7 @@ class AsyncWorkQueue(Generic[T]):
         self._guard = self._runtime.guard()
         self._machine: WorkQueueMachine[T] = WorkQueueMachine()
         self._waiters: deque[AsyncEvent] = deque()
+        self._timekeeper: AsyncEvent | None = None  # the one of them that wakes when the next delayed item is due
         self._drained: AsyncEvent | None = None
 
     def __len__(self) -> int:
@@ -54,36 +55,47 @@ class AsyncWorkQueue(Generic[T]):
 
     async def get(self) -> T:
         """Waits for an item and takes it for work; `done` must follow. Raises QueueShutDown when none will come."""
+        machine = self._machine
         while True:
             with self._guard:
                 due_ns = self._collect()
-                machine = self._machine
                 if len(machine):
+                    if due_ns is not None and self._timekeeper is None:
+                        self._wake()  # somebody else has to watch the time now
                     return machine.take()
                 if machine.shutting_down:
                     raise QueueShutDown(f"work queue {self.name!r} is shut down")
                 waiter = self._runtime.event()
                 self._waiters.append(waiter)
-            await self._wait(waiter, due_ns)
+                timeout = None
+                if due_ns is not None and self._timekeeper is None:
+                    self._timekeeper = waiter
+                    timeout = max(0, due_ns - self._runtime.clock.monotonic_ns()) * 1e-9
+            await self._wait(waiter, timeout)
 
-    async def _wait(self, waiter: AsyncEvent, due_ns: int | None) -> None:
-        timeout = None if due_ns is None else max(0, due_ns - self._runtime.clock.monotonic_ns()) * 1e-9
+    async def _wait(self, waiter: AsyncEvent, timeout: float | None) -> None:
         try:
             await waiter.wait(timeout)
-        finally:
+        except BaseException:  # cancelled: what this call was woken for is for somebody else
             with self._guard:
-                if waiter in self._waiters:
-                    self._waiters.remove(waiter)
-                elif len(self._machine):
-                    # This call was for an item; if it was cancelled meanwhile, somebody else must hear of it.
-                    self._wake()
+                self._leave(waiter)
+                self._wake()
+            raise
+        with self._guard:
+            self._leave(waiter)
+
+    def _leave(self, waiter: AsyncEvent) -> None:
+        if self._timekeeper is waiter:
+            self._timekeeper = None
+        if not waiter.is_set():  # nobody woke it, so it is still in line
+            self._waiters.remove(waiter)
 
     def done(self, item: T) -> None:
         """Ends the work on an item that `get` gave; it is queued again if it was added meanwhile."""
         with self._guard:
             if self._machine.done(item):
                 self._wake()
-            if self._drained is not None and self._machine.finished:
+            elif self._drained is not None and self._machine.drained:
                 self._drained.set()
 
     @asynccontextmanager
@@ -96,23 +108,32 @@ class AsyncWorkQueue(Generic[T]):
             self.done(item)
 
     def shut_down(self) -> None:
-        """Turns new items away; workers get what is queued, then QueueShutDown."""
+        """Turns new items away; workers get what is queued, then QueueShutDown. Ends a `shut_down_with_drain` too."""
         with self._guard:
-            self._machine.shut_down()
-            self._forget_delayed()
-            self._wake_all()
+            self._turn_away()
+            if self._drained is not None:
+                self._drained.set()
+                self._drained = None
 
     async def shut_down_with_drain(self) -> None:
-        """As `shut_down`, and waits until every item that was taken is done."""
+        """As `shut_down`, and waits until every item that was queued or taken is done, or for `shut_down`.
+
+        Workers must call `done` for each item, and there must be some as long as anything is queued.
+        """
         with self._guard:
-            self._machine.shut_down(drain=True)
-            self._forget_delayed()
-            self._drained = self._runtime.event()
-            if self._machine.finished:
+            self._turn_away()
+            if self._drained is None:
+                self._drained = self._runtime.event()
+            if self._machine.drained:
                 self._drained.set()
             drained = self._drained
-            self._wake_all()
         await drained.wait()
+
+    def _turn_away(self) -> None:
+        self._machine.shut_down()
+        self._forget_delayed()
+        while self._waiters:
+            self._wake()
 
     def _collect(self) -> int | None:
         """Queues what has become due; returns when the next item will be."""
@@ -124,10 +145,6 @@ class AsyncWorkQueue(Generic[T]):
     def _wake(self) -> None:
         if self._waiters:
             self._waiters.popleft().set()
-
-    def _wake_all(self) -> None:
-        while self._waiters:
-            self._wake()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r} {self._machine!r}>"
@@ -152,7 +169,7 @@ class AsyncDelayingQueue(AsyncWorkQueue[T]):
             next_ns = self._delayed.next_ns
             self._delayed.add(item, due_ns)
             if next_ns is None or due_ns < next_ns:
-                self._wake()  # somebody who sleeps for longer than this must look again
+                self._wake_timekeeper()  # who sleeps for longer than this must look again
 
     def _collect(self) -> int | None:
         if not len(self._delayed):
@@ -161,6 +178,13 @@ class AsyncDelayingQueue(AsyncWorkQueue[T]):
             if self._machine.add(item):
                 self._wake()
         return self._delayed.next_ns
+
+    def _wake_timekeeper(self) -> None:
+        if self._timekeeper is None:
+            self._wake()
+        elif not self._timekeeper.is_set():
+            self._waiters.remove(self._timekeeper)
+            self._timekeeper.set()
 
     def _forget_delayed(self) -> None:
         self._delayed.clear()

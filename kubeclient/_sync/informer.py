@@ -7,10 +7,14 @@ ends the life of that object. The copy is changed before a handler hears of it, 
 state than the one it is told of. Not guaranteed: any order between different objects or different handlers.
 
 Objects in the copy are shared. Nobody may change them: neither handlers nor readers.
+
+When it is stopped, handlers finish the call they are in; what still waits for them is dropped. `run` returns when nothing
+of the informer runs any more.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +31,10 @@ __all__ = ["SharedIndexInformer"]
 
 T = TypeVar("T")
 
+MINIMUM_RESYNC_PERIOD = 1.0
+
+logger = logging.getLogger("kubeclient.informer")
+
 
 class SharedIndexInformer(Generic[T]):
     """One list and watch, one indexed copy, any number of handlers.
@@ -37,7 +45,9 @@ class SharedIndexInformer(Generic[T]):
         resync_period: seconds after which handlers that do not say otherwise are told of everything again; 0: never.
         indexers: indexes of the copy; one by namespace is always there.
         options: list and watch options that every request gets, as `label_selector`.
-        transform: called with every object before it is stored; what it returns is stored in its place.
+        transform: called with every object before it is stored; what it returns is stored in its place. If it raises,
+            the list fails and is tried again, or the event is lost.
+        on_watch_error: called with every error of a list or a watch; by default they are logged.
         runtime: by default the one of the context.
     """
 
@@ -63,12 +73,14 @@ class SharedIndexInformer(Generic[T]):
         self._transform = transform
         self._resync_period = resync_period
         self._registrations: list[HandlerRegistration[T]] = []
+        self._leaving: list[HandlerRegistration[T]] = []  # taken away, perhaps in their last call
         self._handlers_made = 0
         self._started = False
-        self._stopped = False
+        self._synced = False
         self._settled = self._runtime.event()  # the first list is in the copy, or never will be
-        self._stop: Event | None = None
+        self._ended = self._runtime.event()
         self._resync_task: Task | None = None
+        self._resync_planned = self._runtime.event()  # the times of resyncs have changed, or there are none any more
         self._reflector = Reflector[T](
             lister_watcher,
             self,
@@ -91,14 +103,19 @@ class SharedIndexInformer(Generic[T]):
     @property
     def is_stopped(self) -> bool:
         """Whether it ran and has ended; it cannot run again."""
-        return self._stopped
+        return self._ended.is_set()
 
     def has_synced(self) -> bool:
         """Whether the copy holds the whole first list."""
-        return self._fifo.has_synced
+        return self._synced
 
     def add_indexers(self, indexers: Mapping[str, IndexFunc]) -> None:
-        """Adds indexes, also while running. Raises IndexerError when a name is taken."""
+        """Adds indexes, also while running.
+
+        Raises IndexerError when a name is taken, RuntimeError when the informer has stopped.
+        """
+        if self._ended.is_set():
+            raise RuntimeError(f"informer {self.name} was stopped: no indexer can be added to it")
         self.indexer.add_indexers(indexers)
 
     def add_event_handler(
@@ -112,15 +129,23 @@ class SharedIndexInformer(Generic[T]):
     ) -> HandlerRegistration[T]:
         """Registers a handler object, or functions. One that comes late is told of everything that is there first.
 
+        Args:
+            resync_period: seconds after which it is told of everything again; 0: never; at least one second.
+
         Raises ValueError when both are given, RuntimeError when the informer has stopped.
         """
         if handler is not None and (on_add or on_update or on_delete):
             raise ValueError("give either a handler object or functions, not both")
-        if self._stopped:
-            raise RuntimeError(f"informer {self.name} was stopped: no handler can be added to it")
         chosen = handler if handler is not None else FunctionHandler(on_add, on_update, on_delete)
         period = self._resync_period if resync_period is None else resync_period
+        if 0 < period < MINIMUM_RESYNC_PERIOD:
+            logger.warning(
+                "informer %s: a resync period of %s seconds is too short, it is one second", self.name, period
+            )
+            period = MINIMUM_RESYNC_PERIOD
         with self._guard:
+            if self._ended.is_set():
+                raise RuntimeError(f"informer {self.name} was stopped: no handler can be added to it")
             self._handlers_made += 1
             registration: HandlerRegistration[T] = HandlerRegistration(
                 chosen,
@@ -131,45 +156,50 @@ class SharedIndexInformer(Generic[T]):
             )
             for obj in self.indexer.list():
                 registration.notify(Notification(None, obj, is_initial_list=True))
+            registration.settle()
             self._registrations.append(registration)
             if self._started:
                 registration.start()
-                self._start_resync()
+            self._plan_resync()
         return registration
 
     def remove_event_handler(self, registration: HandlerRegistration[T]) -> None:
-        """Takes a handler away; nothing happens when it was taken away before."""
+        """Takes a handler away; the call it is in is its last. Nothing happens when it was taken away before."""
         with self._guard:
             if registration in self._registrations:
                 self._registrations.remove(registration)
                 registration.stop()
+                self._leaving = [one for one in (*self._leaving, registration) if not one.done()]
+                self._plan_resync()
 
     def run(self, stop: Event) -> None:
         """Fills the copy and keeps it up to date until `stop` is set. Raises RuntimeError when it ran before."""
         with self._guard:
             if self._started:
                 raise RuntimeError(f"informer {self.name} has started already: it can run once")
-            self._started, self._stop = True, stop
+            self._started = True
             for registration in self._registrations:
                 registration.start()
-            self._start_resync()
+            self._plan_resync()
         try:
             self._reflector.run(stop)
         finally:
-            self._end()
+            self._end(cancelled=not stop.is_set())
+
+    def _end(self, *, cancelled: bool) -> None:
+        with self._guard:
+            self._ended.set()
+            self._settled.set()
+            self._resync_planned.set()
+            registrations = [*self._registrations, *self._leaving]
+        for registration in registrations:
+            registration.stop()
+            if cancelled:
+                registration.cancel()
         if self._resync_task is not None:
             self._resync_task.join()
-        for registration in list(self._registrations):
+        for registration in registrations:
             registration.join()
-
-    def _end(self) -> None:
-        with self._guard:
-            self._stopped = True
-            self._settled.set()
-            if self._resync_task is not None and self._stop is not None and not self._stop.is_set():
-                self._resync_task.cancel()  # this task is being cancelled; nobody will set the event for that one
-            for registration in self._registrations:
-                registration.stop()
 
     def wait_for_sync(self, timeout: float | None = None) -> bool:
         """Waits until the copy holds the first list; False when `timeout` seconds passed or the informer stopped."""
@@ -181,85 +211,106 @@ class SharedIndexInformer(Generic[T]):
     def replace(self, objects: list[T], resource_version: str) -> None:  # noqa: ARG002
         """Takes a new list over."""
         transform = self._transform
+        if transform is not None:
+            objects = [transform(obj) for obj in objects]
         with self._guard:
-            self._fifo.replace(objects if transform is None else [transform(obj) for obj in objects])
+            self._fifo.replace(objects)
             self._process()
 
     def add(self, obj: T) -> None:
         """Takes an ADDED event over."""
+        if self._transform is not None:
+            obj = self._transform(obj)
         with self._guard:
-            self._fifo.add(obj if self._transform is None else self._transform(obj))
+            self._fifo.add(obj)
             self._process()
 
     def update(self, obj: T) -> None:
         """Takes a MODIFIED event over."""
+        if self._transform is not None:
+            obj = self._transform(obj)
         with self._guard:
-            self._fifo.update(obj if self._transform is None else self._transform(obj))
+            self._fifo.update(obj)
             self._process()
 
     def delete(self, obj: T) -> None:
         """Takes a DELETED event over."""
+        if self._transform is not None:
+            obj = self._transform(obj)
         with self._guard:
-            self._fifo.delete(obj if self._transform is None else self._transform(obj))
+            self._fifo.delete(obj)
             self._process()
 
     def _process(self) -> None:
         fifo = self._fifo
         while len(fifo):
             initial = fifo.in_initial_list
-            self._apply(fifo.pop(), initial)
-        if fifo.has_synced and not self._settled.is_set():
+            delta = fifo.pop()
+            try:
+                self._apply(delta, initial)
+            except Exception:  # an index function's, most likely; what the copy held of this object it still holds
+                logger.exception("informer %s: %s of %s was not taken over", self.name, delta.type.value, delta.key)
+        if not self._synced and fifo.has_synced:
+            self._synced = True
             self._settled.set()
+            for registration in self._registrations:
+                registration.settle()
 
     def _apply(self, delta: Delta[T], initial: bool) -> None:
-        obj = delta.obj
-        if delta.type is DeltaType.DELETED or isinstance(obj, DeletedFinalStateUnknown):
-            self.indexer.remove(delta.key)
-            self._tell(Notification(obj, None))
+        kind, key, obj = delta
+        if kind is DeltaType.DELETED or isinstance(obj, DeletedFinalStateUnknown):
+            if self.indexer.remove(key) is not None:  # nobody hears twice that an object is gone
+                self._tell(Notification(obj, None))
             return
-        old = self.indexer.put(delta.key, obj)
+        old = self.indexer.put(key, obj)
         if old is None:
             self._tell(Notification(None, obj, is_initial_list=initial))
             return
-        # A new list often brings what is known already; only those who asked for resyncs hear of that.
-        unchanged = delta.type is DeltaType.SYNC or (
-            delta.type is DeltaType.REPLACED and resource_version_of(old) == resource_version_of(obj)
-        )
-        self._tell(Notification(old, obj), resync=unchanged)
+        # A new list, or an event that comes twice, often brings what is known already.
+        unchanged = old is obj or resource_version_of(old) == resource_version_of(obj)
+        self._tell(Notification(old, obj), unchanged=unchanged)
 
-    def _tell(self, notification: Notification[T], *, resync: bool = False) -> None:
+    def _tell(self, notification: Notification[T], *, unchanged: bool = False) -> None:
         for registration in self._registrations:
-            if not resync or registration.syncing:
+            if not unchanged or registration.syncing:
                 registration.notify(notification)
 
-    def _start_resync(self) -> None:
-        """Starts the task that resyncs, as soon as there is a handler that wants it."""
-        if self._resync_task is None and any(registration.resync_ns for registration in self._registrations):
+    def _plan_resync(self) -> None:
+        """Starts the task that resyncs, or makes it look again, when there is a handler that wants it."""
+        if not self._started or self._ended.is_set():
+            return
+        if self._resync_task is not None:
+            self._resync_planned.set()
+        elif any(registration.resync_ns for registration in self._registrations):
             self._resync_task = self._runtime.spawn(self._resync, name=f"informer {self.name} resync")
 
     def _resync(self) -> None:
         """Tells handlers of everything again whenever their period is over."""
-        clock, stop = self._runtime.clock, self._stop
-        assert stop is not None
-        while not stop.is_set():
-            periods = [registration.resync_ns for registration in self._registrations if registration.resync_ns]
-            if not periods:
-                self._resync_task = None  # the last handler that wanted it was taken away
+        clock = self._runtime.clock
+        while True:
+            self._resync_planned.clear()  # before anything is read: what changes after that wakes the wait below
+            if self._ended.is_set():
                 return
-            if self._runtime.sleep(min(periods) * 1e-9, stop) and self.has_synced():
+            with self._guard:
+                times = [one.next_resync_ns for one in self._registrations if one.resync_ns]
+            wait = max(0, min(times) - clock.monotonic_ns()) * 1e-9 if times else None
+            if not self._resync_planned.wait(wait):
                 self._resync_due(clock.monotonic_ns())
 
     def _resync_due(self, now_ns: int) -> None:
         with self._guard:
-            for registration in self._registrations:
-                registration.syncing = registration.resync_ns > 0 and registration.next_resync_ns <= now_ns
-                if registration.syncing:
-                    registration.next_resync_ns = now_ns + registration.resync_ns
-            self._fifo.resync()
-            self._process()
+            due = [one for one in self._registrations if one.resync_ns and one.next_resync_ns <= now_ns]
+            if not due:
+                return
             for registration in self._registrations:
                 registration.syncing = False
+            for registration in due:
+                registration.syncing = True
+                registration.next_resync_ns = now_ns + registration.resync_ns
+            if self._synced:
+                self._fifo.resync()
+                self._process()
 
     def __repr__(self) -> str:
-        state = "stopped" if self._stopped else "running" if self._started else "not started"
+        state = "stopped" if self._ended.is_set() else "running" if self._started else "not started"
         return f"<SharedIndexInformer {self.name} {state}, {len(self.indexer)} objects>"

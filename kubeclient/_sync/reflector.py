@@ -2,20 +2,25 @@
 """Keeps a sink equal to a collection on the server: lists once, then watches, for as long as it runs.
 
 All decisions are `machines.reflector`'s; this driver lists, watches and sleeps as it is told, and hands what comes to the
-sink. The sink is called from one task at a time.
+sink. The sink is called from one task at a time. A sink that raises at a list makes the list fail, to be tried again; one
+that raises at an event loses that event, as the next one would be lost too if the watch ended for it.
+
+A request that is on its way when the reflector is stopped is waited for, and what it brings is thrown away.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, cast
 
 from kubeclient.apimachinery import watch_event
+from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.meta import continue_of, resource_version_of
 from kubeclient.apimachinery.watch_event import WatchEvent
 from kubeclient.machines.options import ListKeywords, WatchKeywords
-from kubeclient.machines.reflector import ListCommand, ReflectorMachine, SleepCommand, WatchCommand
+from kubeclient.machines.pager import PageCursor
+from kubeclient.machines.reflector import Command, ListCommand, ReflectorMachine, SleepCommand, WatchCommand, is_expired
 from kubeclient.runtime.protocol import Event, Runtime
 
 from .watch import Watch
@@ -23,8 +28,6 @@ from .watch import Watch
 __all__ = ["ListerWatcher", "Reflector", "SelectorKeywords", "Sink", "WatchErrorHandler"]
 
 T = TypeVar("T")
-
-PAGE_SIZE = 500
 
 WatchErrorHandler = Callable[[Exception], None]
 
@@ -70,7 +73,7 @@ class Reflector(Generic[T]):
         sink: where to write.
         name: for logs, and for the tasks that run for it.
         options: list and watch options that every request gets (selectors).
-        on_watch_error: called with every error that made it wait; logs it by default.
+        on_watch_error: called with every error of a list or a watch; by default they are logged, expiry only for debugging.
         min_watch_timeout: the shortest timeout asked of a watch, in seconds.
     """
 
@@ -105,16 +108,19 @@ class Reflector(Generic[T]):
         try:
             self._obey(self._machine.start(), stop)
         finally:
-            if not stop.is_set():  # this task is being cancelled; nobody will set the event for the closer
+            if stop.is_set():
+                closer.join()
+            else:  # this task was cancelled: so is the closer, except in a thread, where it goes on until `stop` is set
                 closer.cancel()
+                closer.join(0)
 
-    def _obey(self, command: ListCommand | WatchCommand | SleepCommand, stop: Event) -> None:
+    def _obey(self, command: Command, stop: Event) -> None:
         while not stop.is_set():
             if isinstance(command, SleepCommand):
                 self._runtime.sleep(command.ns * 1e-9, stop)
                 command = command.then
             elif isinstance(command, ListCommand):
-                command = self._list(command)
+                command = self._list(command, stop)
             else:
                 command = self._watch(command, stop)
 
@@ -125,76 +131,109 @@ class Reflector(Generic[T]):
         if watch is not None:
             watch.close()
 
-    def _list(self, command: ListCommand) -> ListCommand | WatchCommand | SleepCommand:
+    def _list(self, command: ListCommand, stop: Event) -> Command:
         try:
-            objects, resource_version = self._all_pages(command.resource_version)
-        except Exception as error:  # noqa: BLE001  whatever failed, the next list may work
-            self._report(error)
-            return self._machine.list_failed(error, self._runtime.clock.monotonic_ns())
-        self._sink.replace(objects, resource_version)
-        return self._machine.listed(resource_version)
-
-    def _all_pages(self, resource_version: str) -> tuple[list[T], str]:
-        # A list at "0" is answered from memory and whole; pages are for consistent reads.
-        lister = self._lister_watcher
-        if resource_version:
-            page = lister.list(**self._options, resource_version=resource_version)
-        else:
-            page = lister.list(**self._options, limit=PAGE_SIZE)
-        objects = list(page.items)
-        while token := continue_of(page):
-            page = lister.list(**self._options, limit=PAGE_SIZE, continue_=token)
-            objects += page.items
-        return objects, resource_version_of(page)
-
-    def _watch(self, command: WatchCommand, stop: Event) -> ListCommand | WatchCommand | SleepCommand:
-        clock = self._runtime.clock
-        watch = self._lister_watcher.watch(
-            **self._options,
-            resource_version=command.resource_version,
-            timeout_seconds=command.timeout_seconds,
-            allow_watch_bookmarks=True,
-        )
-        self._watching = watch
-        started, events, failed = clock.monotonic_ns(), 0, None
-        try:
+            objects, resource_version, paginated = self._all_pages(command, stop)
             if stop.is_set():
                 return command
+            self._sink.replace(objects, resource_version)
+        except Exception as error:  # noqa: BLE001  whatever failed, the next list may work
+            self._report("list", error, stop)
+            return self._machine.list_failed(error, self._runtime.clock.monotonic_ns())
+        return self._machine.listed(command, resource_version, paginated=paginated)
+
+    def _all_pages(self, command: ListCommand, stop: Event) -> tuple[list[T], str, bool]:
+        """The objects, the version of the list and whether it took several pages; less than all when stopped."""
+        options = cast(ListKeywords, dict(self._options))
+        if command.resource_version:
+            options["resource_version"] = command.resource_version
+        cursor = PageCursor(options, page_size=command.page_size)
+        objects: list[T] = []
+        resource_version = ""
+        while not cursor.done and not stop.is_set():
             try:
+                page = self._lister_watcher.list(**cursor.keywords)
+            except StatusError as error:
+                if not cursor.failed(error):
+                    raise
+                objects = []
+                continue
+            if not objects:
+                resource_version = resource_version_of(page)
+            objects.extend(page.items)
+            cursor.took(continue_of(page))
+        return objects, resource_version, cursor.paginated
+
+    def _watch(self, command: WatchCommand, stop: Event) -> Command:
+        clock, machine = self._runtime.clock, self._machine
+        # From before the request: some proxies send no head before the first event.
+        started, events = clock.monotonic_ns(), 0
+        watch: Watch[T] | None = None
+        failed: Exception | None = None
+        try:
+            try:
+                watch = self._watching = self._lister_watcher.watch(
+                    **self._options,
+                    resource_version=command.resource_version,
+                    timeout_seconds=command.timeout_seconds,
+                    allow_watch_bookmarks=True,
+                )
+                if stop.is_set():  # set before the closer could see this watch
+                    return command
                 watch.open()
             except Exception as error:  # noqa: BLE001
-                self._report(error)
-                return self._machine.watch_refused(error, clock.monotonic_ns())
+                self._report("watch", error, stop)
+                return machine.watch_refused(error, clock.monotonic_ns())
             try:
                 for event in watch:
+                    if stop.is_set():
+                        return command
                     self._deliver(event)
                     events += 1
             except Exception as error:  # noqa: BLE001
                 failed = error
-                self._report(error)
         finally:
             self._watching = None
-            watch.close()
+            if watch is not None:
+                watch.close()
         now = clock.monotonic_ns()
-        return self._machine.watch_ended(failed, lasted_ns=now - started, events=events, now_ns=now)
+        if failed is None:
+            failed = machine.watch_closed(lasted_ns=now - started, events=events)
+        if failed is not None:
+            self._report("watch", failed, stop)
+        return machine.watch_ended(failed, now)
 
     def _deliver(self, event: WatchEvent[T]) -> None:
-        obj = event.object
-        if event.type == watch_event.ADDED:
-            self._sink.add(obj)
-        elif event.type == watch_event.MODIFIED:
-            self._sink.update(obj)
-        elif event.type == watch_event.DELETED:
-            self._sink.delete(obj)
-        elif event.type != watch_event.BOOKMARK:
-            raise ValueError(f"{self.name}: the watch sent an event of the unknown type {event.type!r}")
-        self._machine.saw(resource_version_of(obj))
+        kind, obj = event.type, event.object
+        try:
+            resource_version = resource_version_of(obj)
+        except TypeError:
+            logger.exception("%s: the watch sent a %s event without an object", self.name, kind)
+            return
+        try:
+            if kind == watch_event.MODIFIED:
+                self._sink.update(obj)
+            elif kind == watch_event.ADDED:
+                self._sink.add(obj)
+            elif kind == watch_event.DELETED:
+                self._sink.delete(obj)
+            elif kind != watch_event.BOOKMARK:
+                logger.error("%s: the watch sent an event of the unknown type %r", self.name, kind)
+        except Exception:
+            logger.exception("%s: a %s event at %s was not taken over", self.name, kind, resource_version)
+        self._machine.saw(resource_version, added=kind == watch_event.ADDED)
 
-    def _report(self, error: Exception) -> None:
-        if self._on_watch_error is not None:
+    def _report(self, doing: str, error: Exception, stop: Event) -> None:
+        if stop.is_set():
+            return  # most likely the end of the watch that was closed for it
+        if self._on_watch_error is None:
+            level = logging.DEBUG if is_expired(error) else logging.WARNING
+            logger.log(level, "%s: failed to %s: %s: %s", self.name, doing, type(error).__name__, error)
+            return
+        try:
             self._on_watch_error(error)
-        else:
-            logger.warning("%s: list or watch failed: %s: %s", self.name, type(error).__name__, error)
+        except Exception:
+            logger.exception("%s: the handler of watch errors raised an error", self.name)
 
     def __repr__(self) -> str:
         return f"<Reflector {self.name} at {self.last_sync_resource_version or 'the start'}>"

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from .indexer import Indexer, KeyFunc
 
@@ -46,8 +46,7 @@ class DeletedFinalStateUnknown(Generic[T]):
     obj: T
 
 
-@dataclass(frozen=True, slots=True)
-class Delta(Generic[T]):
+class Delta(NamedTuple, Generic[T]):
     """One change of one object."""
 
     type: DeltaType

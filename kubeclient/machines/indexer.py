@@ -72,9 +72,9 @@ class Indexer(Generic[T]):
         """Stores an object under a key the caller knows; returns what was there before."""
         with self._guard:
             old = self._items.get(key)
-            self._items[key] = obj
             if self._indexers:
                 self._reindex(key, old, obj)
+            self._items[key] = obj
             return old
 
     def delete(self, obj: T) -> None:
@@ -84,17 +84,19 @@ class Indexer(Generic[T]):
     def remove(self, key: str) -> T | None:
         """Removes what is stored under a key and returns it."""
         with self._guard:
-            old = self._items.pop(key, None)
-            if old is not None and self._indexers:
-                self._reindex(key, old, None)
+            old = self._items.get(key)
+            if old is not None:
+                if self._indexers:
+                    self._reindex(key, old, None)
+                del self._items[key]
             return old
 
     def replace(self, objects: Iterable[T]) -> None:
         """Makes these objects the whole content."""
         items = {self.key_func(obj): obj for obj in objects}
         with self._guard:
-            self._items = items
-            self._rebuild(self._indexers)
+            indices = {name: _index_over(items, function) for name, function in self._indexers.items()}
+            self._items, self._indices = items, indices
 
     def get(self, obj: T) -> T | None:
         """The stored object with the key of this one."""
@@ -124,9 +126,10 @@ class Indexer(Generic[T]):
         with self._guard:
             taken = sorted(self._indexers.keys() & indexers.keys())
             if taken:
-                raise IndexerError(f"indexer conflict: the store already has {', '.join(taken)}")
+                raise IndexerError(f"indexer conflict: {', '.join(taken)}")
+            indices = {name: _index_over(self._items, function) for name, function in indexers.items()}
             self._indexers.update(indexers)
-            self._rebuild(indexers)
+            self._indices.update(indices)
 
     def index(self, name: str, obj: T) -> builtins.list[T]:
         """The objects that share a value of this index with `obj`."""
@@ -143,10 +146,10 @@ class Indexer(Generic[T]):
             return [self._items[key] for key in self._indices[name].get(value, ())]
 
     def index_keys(self, name: str, value: str) -> builtins.list[str]:
-        """The keys that an index files under a value."""
+        """The keys that an index files under a value, sorted."""
         with self._guard:
             self._indexer(name)
-            return list(self._indices[name].get(value, ()))
+            return sorted(self._indices[name].get(value, ()))
 
     def list_index_func_values(self, name: str) -> builtins.list[str]:
         """All values that an index has an object for."""
@@ -158,24 +161,17 @@ class Indexer(Generic[T]):
         try:
             return self._indexers[name]
         except KeyError:
-            raise IndexerError(f'Index with name "{name}" does not exist; there are {sorted(self._indexers)}') from None
-
-    def _rebuild(self, names: Iterable[str]) -> None:
-        for name in names:
-            index: dict[str, dict[str, None]] = {}
-            function = self._indexers[name]
-            for key, obj in self._items.items():
-                for value in function(obj):
-                    index.setdefault(value, {})[key] = None
-            self._indices[name] = index
+            raise IndexerError(f"Index with name {name} does not exist; there are {sorted(self._indexers)}") from None
 
     def _reindex(self, key: str, old: T | None, new: T | None) -> None:
+        # All functions are called before anything changes: one that raises leaves the store as it was.
+        changes = []
         for name, function in self._indexers.items():
-            index = self._indices[name]
             before = list(function(old)) if old is not None else []
             after = list(function(new)) if new is not None else []
-            if before == after:
-                continue
+            if before != after:
+                changes.append((self._indices[name], before, after))
+        for index, before, after in changes:
             for value in before:
                 keys = index.get(value)
                 if keys is not None:
@@ -187,3 +183,11 @@ class Indexer(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<Indexer {len(self._items)} objects, indexes {sorted(self._indexers)}>"
+
+
+def _index_over(items: Mapping[str, Any], function: IndexFunc) -> dict[str, dict[str, None]]:
+    index: dict[str, dict[str, None]] = {}
+    for key, obj in items.items():
+        for value in function(obj):
+            index.setdefault(value, {})[key] = None
+    return index

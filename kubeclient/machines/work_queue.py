@@ -29,14 +29,13 @@ class QueueShutDown(Exception):
 class WorkQueueMachine(Generic[T]):
     """The three sets of a work queue: queued (in order), dirty (needs work), processing (is being worked on)."""
 
-    __slots__ = ("_dirty", "_draining", "_processing", "_queue", "_shutting_down")
+    __slots__ = ("_dirty", "_processing", "_queue", "_shutting_down")
 
     def __init__(self) -> None:
         self._queue: deque[T] = deque()
         self._dirty: dict[T, None] = {}
         self._processing: dict[T, None] = {}
         self._shutting_down = False
-        self._draining = False
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -47,9 +46,9 @@ class WorkQueueMachine(Generic[T]):
         return self._shutting_down
 
     @property
-    def finished(self) -> bool:
-        """Whether no item will come out any more."""
-        return self._shutting_down and not self._queue and not (self._draining and self._processing)
+    def drained(self) -> bool:
+        """Whether it is shut down, nothing is queued and nobody works on anything."""
+        return self._shutting_down and not self._queue and not self._processing
 
     @property
     def processing(self) -> int:
@@ -75,16 +74,17 @@ class WorkQueueMachine(Generic[T]):
 
     def done(self, item: T) -> bool:
         """Ends the work on an item. Returns whether it was queued again, because it was added meanwhile."""
-        self._processing.pop(item, None)
+        if item not in self._processing:
+            return False  # queueing it would give it to two workers
+        del self._processing[item]
         if item in self._dirty:
             self._queue.append(item)
             return True
         return False
 
-    def shut_down(self, *, drain: bool = False) -> None:
-        """Turns new items away; with `drain`, the queue counts as finished only when all work in hand is done."""
+    def shut_down(self) -> None:
+        """Turns new items away."""
         self._shutting_down = True
-        self._draining = drain
 
     def __repr__(self) -> str:
         state = ", shutting down" if self._shutting_down else ""

@@ -14,7 +14,7 @@ R = TypeVar("R")
 async def async_call(function: Callable[..., R | Awaitable[R]], *args: Any, **kwargs: Any) -> R:
     """Calls a function and waits for its result if it has to be waited for."""
     result = function(*args, **kwargs)
-    if isawaitable(result):
+    if result is not None and isawaitable(result):
         return await result
     return result
 
@@ -22,7 +22,7 @@ async def async_call(function: Callable[..., R | Awaitable[R]], *args: Any, **kw
 def call(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     """Calls a function. Raises TypeError when it is an `async def` one, which a thread cannot wait for."""
     result = function(*args, **kwargs)
-    if iscoroutine(result):
+    if result is not None and iscoroutine(result):
         result.close()
         name = getattr(function, "__qualname__", repr(function))
         raise TypeError(f"{name} is an async function: give it to an Async client, or hand in a plain function here")
