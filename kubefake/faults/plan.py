@@ -10,7 +10,7 @@ Must not wait nor read a clock of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Self
@@ -123,7 +123,7 @@ class FaultPlan:
         streams: makes a seeded source of numbers from a name.
         rules: the rules to begin with, in order.
         latency: what every exchange takes; the first that fits a client and a verb applies.
-        masked: indexes of decisions that are to be left undone.
+        masked: indexes of decisions that are to be left undone; anything that answers `in`.
         revision: tells the server's newest revision; needed by rules for stale reads.
         on_decision: called with each decision as it is taken, for a trace.
 
@@ -138,7 +138,7 @@ class FaultPlan:
         *,
         rules: Iterable[Rule] = (),
         latency: Iterable[Latency] = (),
-        masked: Collection[int] = (),
+        masked: Container[int] = frozenset(),
         revision: Callable[[], int] | None = None,
         on_decision: Callable[[Decision], None] | None = None,
     ) -> None:
@@ -148,7 +148,7 @@ class FaultPlan:
         self.began_ns = clock.monotonic_ns()
         self._streams = streams
         self._subject_of = SubjectReader()
-        self._masked = frozenset(masked)
+        self._masked = frozenset(masked) if isinstance(masked, Iterable) else masked
         self._revision = revision
         self._on_decision = on_decision
         self._handles: list[RuleHandle] = []

@@ -12,7 +12,7 @@ no request of it reaches the server any more, whatever its `finally` blocks try.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,9 @@ from kubeclient.runtime.current import use_async_runtime, use_runtime
 from kubeclient.transport.protocol import AsyncStream, ConnectFailed, HeaderList, Request, Response, Stream
 from kubefake.faults.rules import Crash
 from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
+from kubefake.sim.guard import inside_simulation
 from kubefake.sim.runtime import BatonRuntime, BatonTask
+from kubefake.sim.threads import Killed
 from kubefake.transport.aio import AsyncInProcessTransport
 from kubefake.transport.threads import InProcessTransport
 
@@ -41,11 +43,19 @@ class Actor:
     Attributes:
         restart_after: seconds after which a life that crashed or failed is followed by another; None: never.
         lives: how many it has begun.
-        errors: what its lives ended with, other than crashes that a fault decided on.
+        errors: what its lives, or what they had running, ended with, other than crashes that a fault decided on. A world
+            that closes raises them; a test that expects one takes it out of here.
     """
 
     def __init__(
-        self, world: World, main: Callable[..., Any], name: str, *, user: str | None, restart_after: float | None
+        self,
+        world: World,
+        main: Callable[..., Any],
+        name: str,
+        *,
+        user: str | None,
+        groups: Sequence[str] = (),
+        restart_after: float | None,
     ) -> None:
         self.name = name
         self.restart_after = restart_after
@@ -54,13 +64,13 @@ class Actor:
         self.life: Life | None = None
         self._world = world
         self._main = main
-        self._user = user
+        self._user = ADMIN.user if user is None else UserInfo(user, (*groups, "system:authenticated"))
         self._restart: asyncio.TimerHandle | None = None
 
     @property
     def caller(self) -> Caller:
         """Who the server takes it for."""
-        return Caller(self.name, ADMIN.user if self._user is None else UserInfo(self._user, ("system:authenticated",)))
+        return Caller(self.name, self._user)
 
     @property
     def running(self) -> bool:
@@ -89,6 +99,13 @@ class Actor:
             self._world.trace.event(self.name, "killed")
             self.life.end()
             self._plan_restart()
+
+    def restart(self) -> None:
+        """Ends it where it stands and begins another life at once."""
+        if self.life is not None and self.life.alive:
+            self._world.trace.event(self.name, "killed")
+            self.life.end()
+        self.start()
 
     def died(self, life: Life, error: BaseException | None) -> None:
         """Called by a life that is over, with what ended it."""
@@ -129,9 +146,8 @@ class Life:
         self._actor = actor
         self._main = main
         seeds = world.seeds.within(f"{actor.name}/{actor.lives}")
-        self._blocking = not iscoroutinefunction(main)
         self.runtime: AioRuntime | BatonRuntime
-        if self._blocking:
+        if not _is_async(main):
             self.runtime = _LifeThreads(self, world, seeds.stream("runtime"))
         else:
             self.runtime = AioRuntime(world.clock, seeds.stream("runtime"), on_error=self._task_failed)
@@ -141,10 +157,12 @@ class Life:
         """Runs the program from the loop's next turn on."""
         token = current_life.set(self)
         try:
-            if isinstance(self.runtime, BatonRuntime):
-                self.runtime.spawn(self._run_blocking, name=self._actor.name)
-            else:
-                self.runtime.spawn(self._run, name=self._actor.name)
+            # It may have been asked for before the world ran, when nothing was watched.
+            with inside_simulation(self._world.clock):
+                if isinstance(self.runtime, BatonRuntime):
+                    self.runtime.spawn(self._run_blocking, name=self._actor.name)
+                else:
+                    self.runtime.spawn(self._run, name=self._actor.name)
         finally:
             current_life.reset(token)
 
@@ -159,8 +177,20 @@ class Life:
             thread.kill()
 
     def keep(self, thread: BatonTask) -> None:
-        """Remembers a thread, to end it with the life."""
+        """Remembers a thread, to end it with the life; one that a dying life starts never begins."""
         self._threads.append(thread)
+        if not self.alive:
+            thread.kill()
+
+    def keep_task(self, task: asyncio.Task[Any]) -> None:
+        """Remembers a task, to end it with the life; one that a dying life starts never begins."""
+        self.tasks[task] = None
+        task.add_done_callback(self._forget_task)
+        if not self.alive:
+            task.cancel()
+
+    def _forget_task(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.pop(task, None)
 
     async def _run(self) -> None:
         from kubeclient import AsyncClientset
@@ -171,11 +201,10 @@ class Life:
             client = AsyncClientset(transport, runtime=self.runtime)
             try:
                 await self._main(client, self.stop)
-            except asyncio.CancelledError:
-                if self.alive:
-                    raise
+            except (KeyboardInterrupt, GeneratorExit):
+                raise  # whoever runs the simulation wants it to end
             except BaseException as error:  # noqa: BLE001  a crash ends this life alone, whatever it is made of
-                self._actor.died(self, error)
+                self._actor.died(self, error)  # which does nothing when it was killed
             else:
                 self._actor.died(self, None)
             finally:
@@ -190,12 +219,14 @@ class Life:
             client = Clientset(transport, runtime=self.runtime)
             try:
                 self._main(client, self.stop)
-            except Exception as error:  # noqa: BLE001
-                self._actor.died(self, error)
-            except Crash as error:
+            except Killed:
+                raise
+            except BaseException as error:  # noqa: BLE001  as above: a thread has no other end
                 self._actor.died(self, error)
             else:
                 self._actor.died(self, None)
+            finally:
+                transport.close()
 
     def crashed(self, error: Crash) -> None:
         """A fault killed the program at one of its requests."""
@@ -222,6 +253,10 @@ class _LifeThreads(BatonRuntime):
         task = super().spawn(function, *args, name=name)
         self._life.keep(task)
         return task
+
+
+def _is_async(main: Callable[..., Any]) -> bool:
+    return iscoroutinefunction(main) or iscoroutinefunction(getattr(main, "__call__", None))  # noqa: B004  its colour
 
 
 def _current_task() -> asyncio.Task[Any] | None:

@@ -14,17 +14,23 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from kubefake.faults.plan import Decision
 from kubefake.sim.shrink import shrink
 
+from .ranges import format_ranges, parse_ranges
+from .traces import keep_trace
 from .world import World
 
-__all__ = ["SEED_VARIABLE", "SeedFailed", "simulate"]
+__all__ = ["FAULTS_VARIABLE", "SEED_VARIABLE", "SeedFailed", "simulate"]
 
 SEED_VARIABLE = "KUBEFAKE_SEED"
 """The environment variable that makes every simulation run this one seed."""
+
+FAULTS_VARIABLE = "KUBEFAKE_ONLY_FAULTS"
+"""The environment variable with the only fault decisions to carry out: indexes and ranges, "3,17-20"; "" for none."""
 
 _SHRINK_TRIES = 200
 
@@ -38,15 +44,20 @@ class SeedFailed(AssertionError):
         seed: its seed.
         decisions: the fault decisions that it takes to fail, after shrinking; empty when it fails without faults.
         trace: the trace of the shrunk run, as bytes.
+        replay: the command that runs that world again.
     """
 
-    def __init__(self, seed: int, cause: BaseException, decisions: list[Decision], trace: bytes, command: str) -> None:
+    def __init__(
+        self, seed: int, cause: BaseException, decisions: list[Decision], trace: bytes, replay: str, path: Path
+    ) -> None:
         self.seed = seed
         self.decisions = decisions
         self.trace = trace
+        self.replay = replay
         faults = "\n".join(f"  {decision}" for decision in decisions) or "  none"
         super().__init__(
-            f"seed {seed} failed: {type(cause).__name__}: {cause}\nfaults that it takes:\n{faults}\nreplay: {command}"
+            f"seed {seed} failed: {type(cause).__name__}: {cause}\nfaults that it takes:\n{faults}\n"
+            f"trace: {path}\nreplay: {replay}"
         )
 
 
@@ -58,16 +69,19 @@ def simulate(
     Args:
         seeds: how many seeds, counted from 0, or which ones.
         shrink_failures: whether to look for the faults that matter when a seed fails.
-        options: what else a World takes: objects, start, faults, latency, chaos.
+        options: what else a World takes: objects, start, faults, latency, chaos, allow_errors.
 
-    Raises SeedFailed for the first seed that fails.
+    Raises SeedFailed for the first seed that fails; a program that ended with an exception is a failure too.
     """
 
     def decorate(story: Story) -> Callable[..., None]:
         @wraps(story)
         def run_all(*args: Any, **kwargs: Any) -> None:
+            only = os.environ.get(FAULTS_VARIABLE)
             for seed in _chosen(seeds):
-                _run_seed(story, seed, args, kwargs, options, shrink_failures)
+                _Seed(story, seed, args, kwargs, options).run(
+                    None if only is None else parse_ranges(only), shrinking=shrink_failures and only is None
+                )
 
         # The test runner must not take `world` for a fixture.
         signature = inspect.signature(story)
@@ -86,43 +100,51 @@ def _chosen(seeds: int | Iterable[int]) -> Iterable[int]:
     return range(seeds) if isinstance(seeds, int) else seeds
 
 
-def _run_seed(
-    story: Story, seed: int, args: tuple[Any, ...], kwargs: dict[str, Any], options: dict[str, Any], shrinking: bool
-) -> None:
-    def attempt(masked: Collection[int]) -> tuple[BaseException | None, World]:
-        with World(seed=seed, masked=masked, **options) as world:
-            try:
-                world.run(_as_coroutine(story(*args, world=world, **kwargs)))
-            except Exception as error:  # noqa: BLE001  whatever it is, it is what the test found
-                return error, world
-            return None, world
+class _Seed:
+    """One test in the worlds of one seed."""
 
-    error, world = attempt(())
-    if error is None:
-        return
-    masked: tuple[int, ...] = ()
-    decisions = [decision.index for decision in world.faults.decisions]
-    if shrinking and decisions:
-        # Leaving decisions undone changes what comes after them, so it is the failure that is kept, not its course.
-        kept = shrink(
-            decisions, lambda some: attempt(_without(decisions, some))[0] is not None, max_tries=_SHRINK_TRIES
-        )
-        masked = _without(decisions, kept.items)
-        again, smaller = attempt(masked)
-        if again is not None:
-            error, world = again, smaller
-    struck = [decision for decision in world.faults.decisions if not decision.masked]
-    command = f"{SEED_VARIABLE}={seed} pytest {_where(story)}"
-    raise SeedFailed(seed, error, struck, world.trace.text, command) from error
+    def __init__(
+        self, story: Story, seed: int, args: tuple[Any, ...], kwargs: dict[str, Any], options: dict[str, Any]
+    ) -> None:
+        self._story = story
+        self._seed = seed
+        self._args = args
+        self._kwargs = kwargs
+        self._options = options
 
+    def run(self, only: Collection[int] | None, *, shrinking: bool) -> None:
+        """Raises SeedFailed when the test fails, with as few faults as it can be made to fail with."""
+        error, world = self._attempt(only)
+        if error is None:
+            return
+        decisions = [decision.index for decision in world.faults.decisions if not decision.masked]
+        if shrinking and decisions:
+            # Leaving decisions undone changes what comes after them: it is the kind of failure that is kept.
+            kind = type(error)
+            found = shrink(decisions, lambda some: type(self._attempt(some)[0]) is kind, max_tries=_SHRINK_TRIES)
+            again, smaller = self._attempt(found.items)
+            if again is not None:
+                only, error, world = found.items, again, smaller
+        struck = [decision for decision in world.faults.decisions if not decision.masked]
+        trace = world.trace.text
+        path = keep_trace(self._story.__name__, self._seed, trace)
+        raise SeedFailed(self._seed, error, struck, trace, self._command(only), path) from error
 
-def _without(decisions: Iterable[int], kept: Collection[int]) -> tuple[int, ...]:
-    return tuple(index for index in decisions if index not in kept)
+    def _attempt(self, only: Collection[int] | None) -> tuple[Exception | None, World]:
+        world = World(seed=self._seed, only=only, **self._options)
+        try:
+            with world:
+                world.run(_as_coroutine(self._story(*self._args, world=world, **self._kwargs)))
+        except Exception as error:  # noqa: BLE001  whatever it is, it is what the test found
+            return error, world
+        return None, world
 
-
-def _where(story: Story) -> str:
-    code = inspect.unwrap(story).__code__
-    return f"{os.path.relpath(code.co_filename)}::{story.__name__}"
+    def _command(self, only: Collection[int] | None) -> str:
+        code = inspect.unwrap(self._story).__code__
+        faults = "" if only is None else f"{FAULTS_VARIABLE}={format_ranges(only)} "
+        path = os.path.relpath(code.co_filename)
+        name = code.co_qualname.rpartition("<locals>.")[2].replace(".", "::")
+        return f"{SEED_VARIABLE}={self._seed} {faults}pytest {path}::{name}"
 
 
 async def _as_coroutine(awaitable: Awaitable[None]) -> None:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
@@ -25,9 +26,17 @@ from kubefake.sim.clock import Clock
 from kubefake.sim.errors import Escape, call_site, is_stdlib
 from kubefake.sim.threads import BatonThread
 
-__all__ = ["no_escapes"]
+__all__ = ["inside_simulation", "no_escapes"]
 
-_inside: ContextVar[bool] = ContextVar("kubefake_sim_inside", default=False)
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What code in a simulation carries with it: the clock whose time it gets, if any."""
+
+    clock: Clock | None
+
+
+_inside: ContextVar[_Inside | None] = ContextVar("kubefake_sim_inside", default=None)
 
 _CLOCKS = ("sleep", "time", "time_ns", "monotonic", "monotonic_ns")
 
@@ -64,6 +73,19 @@ def _may_read_clock(depth: int) -> bool:
 
 
 @contextmanager
+def inside_simulation(clock: Clock | None = None) -> Iterator[None]:
+    """Makes what is begun in the `with` block part of a simulation: it is watched whenever the guard is up.
+
+    Needed for what is begun before the guard goes up. `clock`: as for `no_escapes`.
+    """
+    token = _inside.set(_Inside(clock))
+    try:
+        yield
+    finally:
+        _inside.reset(token)
+
+
+@contextmanager
 def no_escapes(clock: Clock | None = None) -> Iterator[None]:
     """Puts the guard up for the code in the `with` block and all tasks and simulated threads begun in it.
 
@@ -77,16 +99,16 @@ def no_escapes(clock: Clock | None = None) -> Iterator[None]:
     for name in _CLOCKS:
         real = getattr(time, name)
         if _is_real(real):
-            copies[name] = (real, _time_function(name, real, clock))
+            copies[name] = (real, _time_function(name, real))
     if _is_real(dt.datetime):
-        copies["datetime"] = (dt.datetime, _datetime_class(dt.datetime, clock))
+        copies["datetime"] = (dt.datetime, _datetime_class(dt.datetime))
     with ExitStack() as stack:
         for name, (_, replacement) in copies.items():
             _put(stack, dt if name == "datetime" else time, name, replacement)
         for owner, name, replacement in _replacements():
             _put(stack, owner, name, replacement)
         stack.callback(_replace_copies(copies))
-        stack.callback(_inside.reset, _inside.set(True))
+        stack.enter_context(inside_simulation(clock))
         yield
 
 
@@ -109,7 +131,7 @@ def _replacements() -> Iterator[tuple[Any, str, Any]]:
 
 def _function(real: Callable[..., Any], what: str, kind: str) -> Callable[..., Any]:
     def guarded(*args: Any, **options: Any) -> Any:
-        if _inside.get():
+        if _inside.get() is not None:
             _refuse(what, kind)
         return real(*args, **options)
 
@@ -118,20 +140,23 @@ def _function(real: Callable[..., Any], what: str, kind: str) -> Callable[..., A
 
 def _thread_start(real: Callable[..., Any]) -> Callable[..., Any]:
     def start(self: threading.Thread) -> None:
-        if _inside.get() and not isinstance(self, BatonThread):
+        if _inside.get() is not None and not isinstance(self, BatonThread):
             _refuse(f"thread {self.name!r} is started", "thread")
         real(self)
 
     return start
 
 
-def _time_function(name: str, real: Callable[..., Any], clock: Clock | None) -> Callable[..., Any]:
+def _time_function(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    """The clock is asked of the context: a module first imported in a simulation keeps this function for ever."""
     if name == "sleep":
         return _function(real, "time.sleep()", "sleep")
 
     def read() -> Any:
-        if not _inside.get() or _may_read_clock(2):
+        inside = _inside.get()
+        if inside is None or _may_read_clock(2):
             return real()
+        clock = inside.clock
         if clock is None:
             _refuse(f"time.{name}()", "clock")
         ns = clock.time_ns() if name.startswith("time") else clock.monotonic_ns()
@@ -140,7 +165,7 @@ def _time_function(name: str, real: Callable[..., Any], clock: Clock | None) -> 
     return read
 
 
-def _datetime_class(real: type[dt.datetime], clock: Clock | None) -> type[dt.datetime]:
+def _datetime_class(real: type[dt.datetime]) -> type[dt.datetime]:
     """A stand-in whose instances are plain datetimes, so that nothing made under the guard differs afterwards."""
 
     class Meta(type):
@@ -151,8 +176,10 @@ def _datetime_class(real: type[dt.datetime], clock: Clock | None) -> type[dt.dat
             return issubclass(subclass, real)
 
     def read(what: str, tz: dt.tzinfo | None) -> dt.datetime:
-        if not _inside.get() or _may_read_clock(3):
+        inside = _inside.get()
+        if inside is None or _may_read_clock(3):
             return real.now(tz)
+        clock = inside.clock
         if clock is None:
             raise Escape(f"{what} in a simulation, at {call_site(sys._getframe(2))}: {_ADVICE['clock']}")
         seconds, ns = divmod(clock.time_ns(), 1_000_000_000)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import datetime as dt
 import logging
 import socket
@@ -20,7 +21,7 @@ import pytest
 
 from kubefake.sim.clock import VirtualClock
 from kubefake.sim.errors import Escape
-from kubefake.sim.guard import no_escapes
+from kubefake.sim.guard import inside_simulation, no_escapes
 
 ESCAPES: list[Callable[[], Any]] = [
     lambda: time.sleep(0),
@@ -107,3 +108,20 @@ def test_a_frozen_clock_is_left_alone() -> None:
         assert dt.datetime.now().year == 2022
         with pytest.raises(Escape):
             time.sleep(0)
+
+
+def test_a_copy_taken_in_one_simulation_tells_the_time_of_the_next() -> None:
+    with no_escapes(VirtualClock(10**18)):
+        kept = time.time_ns
+    with no_escapes(VirtualClock(2 * 10**18)):
+        assert kept() == 2 * 10**18
+    assert kept() != 2 * 10**18
+
+
+def test_what_was_begun_inside_before_the_guard_went_up_is_watched() -> None:
+    with inside_simulation():
+        context = contextvars.copy_context()
+    with no_escapes():
+        pass
+    with no_escapes(), pytest.raises(Escape):
+        context.run(time.sleep, 0)
