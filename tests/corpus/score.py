@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,8 +79,9 @@ def main() -> int:
     parser.add_argument("folders", nargs="*", default=FOLDERS)
     args = parser.parse_args()
     text = "# How many steps of each folder match; raised by tests/corpus/score.py --update, never lowered.\n"
-    for folder in args.folders:
-        result = replay(folder)
+    with ThreadPoolExecutor(len(FOLDERS)) as pool:  # most of a replay is waiting that the cases ask for
+        results = list(pool.map(replay, args.folders))
+    for folder, result in zip(args.folders, results, strict=True):
         if args.verbose:
             print("\n".join(result.lines))
         print(
