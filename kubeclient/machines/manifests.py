@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 __all__ = ["ManifestError", "load_manifests"]
@@ -12,28 +11,12 @@ class ManifestError(ValueError):
     """A manifest that is no object; the text names the source and the document or the line."""
 
 
-@cache
-def _loader() -> type[Any]:
-    """YAML as Kubernetes reads it: dates stay text, as JSON knows none."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    resolvers = {
-        first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
-        for first, pairs in base.yaml_implicit_resolvers.items()
-    }
-    return type("ManifestLoader", (base,), {"yaml_implicit_resolvers": resolvers})
-
-
 def load_manifests(text: str, origin: str = "<text>") -> list[dict[str, Any]]:
     """The objects of a text of any number of documents. Raises ManifestError."""
-    import yaml
+    from kubeclient.apimachinery import yaml
 
     try:
-        documents = list(yaml.load_all(text, Loader=_loader()))
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise ManifestError(f"{origin}: {line}{error.problem}") from error
+        documents = list(yaml.load_all(text))
     except yaml.YAMLError as error:
         raise ManifestError(f"{origin}: {error}") from error
     objects: list[dict[str, Any]] = []
