@@ -35,10 +35,13 @@ def parse(raw: bytes) -> Any:
 
 
 def _lenient(raw: bytes) -> Any:
-    """What Go accepts and msgspec does not: text that is not UTF-8, lone surrogates."""
+    """What Go accepts and msgspec does not: text that is not UTF-8, lone surrogates. Both become U+FFFD, as in Go."""
     import json
 
-    return json.loads(raw.decode("utf-8", "replace").encode("utf-8", "replace"))
+    value = json.loads(raw.decode("utf-8", "replace"))
+    # Through UTF-16, where a lone surrogate can stand and can be told from one half of a pair.
+    text = json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return json.loads(text)
 
 
 def has_duplicates(raw: bytes, value: Any) -> bool:

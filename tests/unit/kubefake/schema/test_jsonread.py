@@ -61,3 +61,10 @@ def test_a_body_is_quoted_as_text_or_hex():
     assert summarize(b"") == "<empty>"
     assert summarize(b"[]") == "5b5d"
     assert summarize(b'{"kind":"ConfigMap","apiVersion":"v1"}x') == '{"kind":"ConfigMap","apiVersio ...'
+
+
+def test_a_lone_surrogate_becomes_the_replacement_character() -> None:
+    value = parse(b'{"a\\ud800": "x\\udc00y", "pair": "\\ud83d\\ude00"}')
+
+    assert value == {"a\ufffd": "x\ufffdy", "pair": "\U0001f600"}
+    assert has_duplicates(b'{"a": "\\ud800"}', {"a": "\ufffd"}) is False
