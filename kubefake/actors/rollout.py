@@ -53,7 +53,7 @@ class Limits:
 def limits_of(deployment: Deployment) -> Limits:
     """What the strategy allows; both zero would allow no step, so one may then be unavailable."""
     replicas, rolling = deployment.spec.replicas or 0, deployment.spec.strategy.rolling_update
-    if deployment.spec.strategy.type != "RollingUpdate" or rolling is None or replicas == 0:
+    if deployment.spec.strategy.type != "RollingUpdate" or rolling is None:
         return Limits(0, 0)
     surge = get_scaled_value_from_int_or_percent(rolling.max_surge or 0, replicas, round_up=True)
     unavailable = get_scaled_value_from_int_or_percent(rolling.max_unavailable or 0, replicas, round_up=False)
