@@ -10,6 +10,9 @@ from typing import Any
 
 from kubefake.resources.builtin import BuiltinStrategy, nested
 from kubefake.resources.core.pod_defaults import default_pod
+from kubefake.resources.core.pod_update import check_pod_status_update, check_pod_update
+from kubefake.resources.core.pod_validation import check_pod
+from kubefake.resources.core.pod_warnings import warn_pod
 from kubefake.resources.core.qos import qos_class
 from kubefake.resources.strategy import Context, JSONObject
 
@@ -49,6 +52,10 @@ class PodStrategy(BuiltinStrategy):
             "",
             "pods",
             default=default_pod,
+            check=check_pod,
+            check_update=check_pod_update,
+            check_status=check_pod_status_update,
+            warn=warn_pod,
             fields=_FIELDS,
             status_resets=(("f:spec",), ("f:metadata", "f:deletionTimestamp"), ("f:metadata", "f:ownerReferences")),
         )
