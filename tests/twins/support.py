@@ -1,24 +1,33 @@
-"""Doubles for tests of drivers in both colours: a transport that follows a script, a runtime whose time is a number."""
+"""For tests of drivers in both colours: simulated clusters, transports that follow a script, a runtime without tasks."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from kubeclient import AsyncClientset, Clientset
 from kubeclient.runtime.aio import AioEvent
-from kubeclient.runtime.protocol import AsyncEvent, Event
+from kubeclient.runtime.protocol import AsyncEvent, Clock, Event
 from kubeclient.runtime.threads import ThreadEvent
 from kubeclient.transport.protocol import HeaderList, Request, Response
+from kubefake import World
+from kubefake.pipeline.caller import ADMIN, Caller
+from kubefake.sim.runtime import BatonRuntime
+from kubefake.transport.aio import AsyncInProcessTransport
+from kubefake.transport.threads import InProcessTransport
 
 __all__ = [
     "AsyncFakeRuntime",
     "AsyncScript",
     "AsyncScriptedStream",
+    "AsyncSim",
     "FakeRuntime",
     "Script",
     "ScriptedStream",
+    "Sim",
     "status_body",
 ]
 
@@ -44,7 +53,8 @@ class _Runtime:
     """Sleeping advances the clock and is written down."""
 
     def __init__(self) -> None:
-        self.clock = _Clock()
+        self.time = _Clock()
+        self.clock: Clock = self.time
         self.slept: list[float] = []
 
     def random(self) -> float:
@@ -64,7 +74,7 @@ class _Runtime:
 
     def _sleep(self, seconds: float) -> bool:
         self.slept.append(seconds)
-        self.clock.now_ns += int(seconds * 1e9)
+        self.time.now_ns += int(seconds * 1e9)
         return True
 
 
@@ -154,3 +164,56 @@ class Script(_Steps):
 
     def close(self) -> None:
         self.closed = True
+
+
+class _Sim:
+    """A cluster on simulated time, and the runtime of one colour. Tests get it as the fixture `sim`."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.cluster = world.cluster
+        self.faults = world.faults
+
+    @property
+    def now(self) -> float:
+        """Seconds since the beginning."""
+        return round(self.world.clock.monotonic_ns() / 1e9, 6)
+
+    def config_map(self, name: str, **data: str) -> None:
+        """Creates or changes a ConfigMap of the namespace "default"."""
+        head = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": "default"}}
+        self.cluster.apply({**head, "data": data})
+
+    def delete(self, name: str) -> None:
+        """Deletes such a ConfigMap."""
+        self.cluster.delete(f"configmaps/{name}")
+
+
+class AsyncSim(_Sim):
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.runtime = world.runtime
+
+    def client(self, name: str = "client") -> AsyncClientset:
+        """A client that faults strike under this name."""
+        caller = Caller(name, ADMIN.user)
+        return AsyncClientset(AsyncInProcessTransport(self.world.door, self.runtime, caller), runtime=self.runtime)
+
+    def running(self) -> list[str]:
+        """The names of all tasks but the caller's."""
+        current = asyncio.current_task()
+        return sorted(task.get_name() for task in asyncio.all_tasks(self.world.loop) if task is not current)
+
+
+class Sim(_Sim):
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.runtime = BatonRuntime(world.threads, world.seeds.stream("threads"))
+
+    def client(self, name: str = "client") -> Clientset:
+        caller = Caller(name, ADMIN.user)
+        return Clientset(InProcessTransport(self.world.door, self.runtime, caller), runtime=self.runtime)
+
+    def running(self) -> list[str]:
+        threads = self.world.threads
+        return sorted(baton.name for baton in threads._batons if baton is not threads._current)
