@@ -14,7 +14,7 @@ from kubefake.store import Version
 from kubefake.verbs.call import Call, Listing, Outcome
 from kubefake.watch.frames import FrameEncoder, frame
 from kubefake.wire.lists import ListWriter
-from kubefake.wire.negotiate import JSON, Media
+from kubefake.wire.negotiate import JSON, PROTOBUF, Media
 from kubefake.wire.partial import check_kind, partial, partial_list
 from kubefake.wire.status import encode, headers_for, json_response
 
@@ -83,16 +83,20 @@ class Responder:
     def frames(self, call: Call, media: Media, include: str) -> FrameEncoder | None:
         """What makes a watch's frames; None when objects are told as they are stored."""
         resource = call.resource
-        if resource.is_storage_version and not media.kind:
+        protobuf = media.type == PROTOBUF
+        if resource.is_storage_version and not media.kind and not protobuf:
             return None
+        write = frame
+        if protobuf:
+            from kubefake.wire.protobuf import to_frame as write
         show = (lambda data: data) if resource.is_storage_version else (lambda data: self.shown(resource, data))
         change = self.transformed(call, media, include, stream=True) if media.kind else None
 
         def encode_frame(kind: str, data: bytes) -> bytes:
             if kind == "ERROR":
-                return frame(kind, data)
+                return write(kind, data)
             data = data if kind == "BOOKMARK" else show(data)
-            return frame(kind, data if change is None else change(data))
+            return write(kind, data if change is None else change(data))
 
         return encode_frame
 

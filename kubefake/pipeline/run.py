@@ -27,7 +27,7 @@ from kubefake.watch.stream import WatchStream
 from kubefake.wire.negotiate import Negotiator, check_produces, wants_pretty
 from kubefake.wire.options import read_get_options, read_list_options
 from kubefake.wire.request_info import RequestInfo, RequestInfoReader
-from kubefake.wire.status import error_response, headers_for, not_found_text
+from kubefake.wire.status import error_response, not_found_text, stream_headers
 from kubefake.wire.table import include_object
 
 __all__ = ["NonResource", "Pipeline"]
@@ -126,13 +126,13 @@ class Pipeline:
             check_produces(asked.accept, lists=verb in ("list", "watch"))
         call = self._call(asked, resource)
         if verb == "get" and not info.subresource:
-            media = self._negotiator.object(asked.accept)
+            media = self._negotiator.object(asked.accept, custom=resource.custom)
             outcome = get(self._core, call, read_get_options(request.query))
             include = include_object(request.query) if media.kind == "Table" else ""
             return self._responder.outcome(call, outcome, media, pretty=asked.pretty, include=include)
         if verb in ("list", "watch"):
             return self._collection(asked, call)
-        media = self._negotiator.object(asked.accept)
+        media = self._negotiator.object(asked.accept, custom=resource.custom)
         result = self._writes.run(call, request)
         if isinstance(result, Response):
             return result
@@ -145,11 +145,11 @@ class Pipeline:
         info, request = asked.info, asked.request
         options = read_list_options(request.query, watch=info.legacy_verb)
         if options.watch:
-            media = self._negotiator.stream(asked.accept)
+            media = self._negotiator.stream(asked.accept, custom=call.resource.custom)
             include = include_object(request.query) if media.kind == "Table" else ""
             encode = self._responder.frames(call, media, include)
-            return watch(self._core, call, options, encode, headers_for(media.type))
-        media = self._negotiator.object(asked.accept)
+            return watch(self._core, call, options, encode, stream_headers(media.type))
+        media = self._negotiator.object(asked.accept, custom=call.resource.custom)
         include = include_object(request.query) if media.kind == "Table" else ""
         listing = list_objects(self._core, call, options)
         return self._responder.listing(call, listing, media, pretty=asked.pretty, include=include)

@@ -17,7 +17,7 @@ from kubefake.schema.jsonread import JSONSyntaxError, summarize
 from kubefake.schema.jsonread import parse as parse_json
 
 from .kinds import Kinds
-from .negotiate import YAML, body_type
+from .negotiate import PROTOBUF, YAML, body_type
 
 __all__ = ["MAX_BYTES", "Body", "BodyReader", "check_size"]
 
@@ -76,15 +76,19 @@ class BodyReader:
 
         Raises:
             RequestEntityTooLarge: more than 3 MiB.
-            UnsupportedMediaType: neither JSON nor YAML.
-            BadRequest: not JSON, not YAML, no object, or an object of another kind or version.
+            UnsupportedMediaType: neither JSON nor YAML nor protobuf, or protobuf for a custom resource.
+            BadRequest: it is not what it says it is, no object, or an object of another kind or version.
         """
         sent = check_size(data)
         raw, value = sent, None
         duplicates: list[str] = []
         try:
-            if body_type(content_type) == YAML:
+            media = body_type(content_type, custom=custom)
+            if media == YAML:
                 value, duplicates = _parse_yaml(sent)
+                raw = msgspec.json.encode(value)
+            elif media == PROTOBUF:
+                value = _parse_protobuf(sent, expected)
                 raw = msgspec.json.encode(value)
             else:
                 value = _parse_json(sent)
@@ -124,7 +128,10 @@ class BodyReader:
             return None
         media = body_type(content_type)
         try:
-            value = _parse_yaml(sent)[0] if media == YAML else _parse_json(sent)
+            if media == PROTOBUF:
+                value = _parse_delete_options(sent)
+            else:
+                value = _parse_yaml(sent)[0] if media == YAML else _parse_json(sent)
             api_version, kind = _type_meta(value)
         except ValueError as exc:
             raise errors.new_bad_request(str(exc)) from exc
@@ -167,6 +174,26 @@ def _parse_yaml(data: bytes) -> tuple[Any, list[str]]:
     from . import yamlread  # PyYAML is loaded for those who send YAML
 
     return yamlread.parse(data)
+
+
+def _parse_protobuf(data: bytes, expected: GroupVersionKind) -> Any:
+    from . import protobuf  # loaded for those who send protobuf
+
+    try:
+        return protobuf.from_protobuf(data, expected.api_version, expected.kind)
+    except protobuf.MessageError as exc:
+        version = GroupVersionKind.from_api_version(exc.api_version, exc.kind).version
+        text = f'{exc.kind} in version "{version}" cannot be handled as a {expected.kind}: {exc}'
+        raise errors.new_bad_request(text) from exc
+
+
+def _parse_delete_options(data: bytes) -> Any:
+    from . import protobuf
+
+    try:
+        return protobuf.from_protobuf(data, "v1", "DeleteOptions")
+    except protobuf.MessageError as exc:
+        raise errors.new_bad_request(str(exc)) from exc
 
 
 def go_kind(value: Any) -> str:

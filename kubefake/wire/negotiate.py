@@ -4,8 +4,9 @@ The server looks at Accept twice, and so does this. The router compares media ty
 go-restful's rule: no ranges but `*/*`); the handler then weighs clauses and parameters (`negotiate`, the rules of
 k8s.io/apiserver/pkg/endpoints/handlers/negotiation). Their errors read differently.
 
-Protobuf and CBOR are not produced: a clause that asks for them is passed over, which answers with JSON whenever the client
-takes JSON too; when it does not, the answer is a 406 that lists what there is.
+Protobuf is for types that have a form in it: neither for tables nor for custom resources, of which only the metadata may be
+had so. Aggregated discovery in protobuf, and CBOR, are not produced: a clause that asks for them is passed over, which answers
+with JSON whenever the client takes JSON too; when it does not, the answer is a 406 that lists what there is.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from kubeclient.transport.protocol import HeaderList, QueryList, header
 __all__ = [
     "JSON",
     "PATCH_TYPES",
+    "PROTOBUF",
+    "PROTOBUF_STREAM",
     "YAML",
     "Media",
     "Negotiator",
@@ -34,10 +37,10 @@ __all__ = [
 JSON: Final = "application/json"
 YAML: Final = "application/yaml"
 PROTOBUF: Final = "application/vnd.kubernetes.protobuf"
-# What the server names in its errors; it includes what only the real one can produce, because clients compare texts.
 _NAMED: Final = (JSON, YAML, PROTOBUF)
-_NAMED_STREAMS: Final = (JSON + ";stream=watch", PROTOBUF + ";stream=watch")
-_PRODUCED: Final = (("application", "json"), ("application", "yaml"))
+PROTOBUF_STREAM: Final = f"{PROTOBUF};stream=watch"
+_NAMED_STREAMS: Final = (f"{JSON};stream=watch", PROTOBUF_STREAM)
+_PRODUCED: Final = (("application", "json"), ("application", "yaml"), ("application", "vnd.kubernetes.protobuf"))
 
 PATCH_TYPES: Final = (
     "application/json-patch+json",
@@ -55,7 +58,7 @@ class Media:
     """The representation of an answer.
 
     Attributes:
-        type: `application/json` or `application/yaml`.
+        type: JSON, YAML or PROTOBUF.
         kind: "" for the object as it is, or Table, PartialObjectMetadata, PartialObjectMetadataList, or a discovery kind.
         group, version: of that kind.
         pretty: the Accept clause asks for an indented answer.
@@ -135,7 +138,9 @@ def _not_acceptable(supported: tuple[str, ...]) -> errors.NotAcceptable:
     return errors.NotAcceptable(Status.failure(406, "NotAcceptable", message))
 
 
-_OBJECT_KINDS: Final = frozenset({"Table", "PartialObjectMetadata", "PartialObjectMetadataList"})
+_METADATA_KINDS: Final = frozenset({"PartialObjectMetadata", "PartialObjectMetadataList"})
+_OBJECT_KINDS: Final = _METADATA_KINDS | {"Table"}
+_OBJECT_RULES: Final = ("object", "custom")
 
 
 class Negotiator:
@@ -150,23 +155,26 @@ class Negotiator:
         self._bound = bound
         self._known: dict[tuple[str, str], Media | None] = {}
 
-    def object(self, accept: str | None) -> Media:
+    def object(self, accept: str | None, *, custom: bool = False) -> Media:
         """For an object or a list of a resource, which may also be asked for as a Table or as metadata only.
+
+        Args:
+            custom: it is a custom resource.
 
         Raises:
             NotAcceptable: nothing that is produced is accepted.
         """
-        media = self._find(accept, "object")
+        media = self._find(accept, "custom" if custom else "object")
         if media is None:
             raise _not_acceptable(_NAMED)
         return media
 
-    def stream(self, accept: str | None) -> Media:
-        """For a watch: JSON only, as objects, tables or metadata. Raises NotAcceptable."""
-        media = self._find(accept, "object")
+    def stream(self, accept: str | None, *, custom: bool = False) -> Media:
+        """For a watch: objects, tables or metadata, in JSON or protobuf. Raises NotAcceptable."""
+        media = self._find(accept, "custom" if custom else "object")
         if media is None:
             raise _not_acceptable(_NAMED)
-        if media.type != JSON:
+        if media.type == YAML:
             raise _not_acceptable(_NAMED_STREAMS)
         return media
 
@@ -217,16 +225,18 @@ def _choose(accept: str, rule: str) -> Media | None:
 def _accept(clause: _Clause, media_type: str, rule: str) -> Media | None:
     params = clause.params
     stream = params.get("stream", "")
-    if stream and (stream != "watch" or rule != "object" or media_type != JSON):
+    if stream and (stream != "watch" or rule not in _OBJECT_RULES or media_type == YAML):
         return None
     pretty = params.get("pretty") == "1"
     if not params.keys() & {"as", "g", "v"}:
-        return Media(media_type, pretty=pretty)
+        return None if rule == "custom" and media_type == PROTOBUF else Media(media_type, pretty=pretty)
     kind, group, version = params.get("as", ""), params.get("g", ""), params.get("v", "")
-    if rule == "object":
-        allowed = group == "meta.k8s.io" and version in ("v1", "v1beta1") and kind in _OBJECT_KINDS
+    if rule in _OBJECT_RULES:
+        kinds = _METADATA_KINDS if media_type == PROTOBUF else _OBJECT_KINDS
+        allowed = group == "meta.k8s.io" and version in ("v1", "v1beta1") and kind in kinds
     elif rule == "discovery":
         allowed = (group, version, kind) == ("apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList")
+        allowed = allowed and media_type != PROTOBUF
     else:
         allowed = False
     return Media(media_type, kind, group, version, pretty) if allowed else None
@@ -285,16 +295,20 @@ def patch_type(content_type: str | None, *, custom: bool) -> str:
     return kind
 
 
-def body_type(content_type: str | None) -> str:
-    """JSON or YAML: how the body of a create, update or delete is written; JSON when the header is missing or empty.
+def body_type(content_type: str | None, *, custom: bool = False) -> str:
+    """How the body of a create, update or delete is written; JSON when the header is missing or empty.
+
+    Args:
+        custom: the body is an object of a custom kind, which has no form in protobuf; kube-apiserver 1.36 breaks the
+            connection then, here the type is refused.
 
     Raises:
-        UnsupportedMediaType: a type that is not read. Protobuf is refused here although the server's text names it.
+        UnsupportedMediaType: a type that is not read.
     """
     if not content_type or content_type == JSON:
         return JSON
     media = content_type.partition(";")[0].strip().lower()
-    if media in (JSON, YAML):
+    if media in (JSON, YAML) or (media == PROTOBUF and not custom):
         return media
     raise _unknown_format(_NAMED)
 

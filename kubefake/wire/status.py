@@ -16,7 +16,7 @@ from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.status import Status, StatusDetails
 from kubeclient.transport.protocol import Response
 
-from .negotiate import JSON, YAML, Media
+from .negotiate import JSON, PROTOBUF, PROTOBUF_STREAM, YAML, Media
 
 __all__ = [
     "bad_kind_path",
@@ -29,14 +29,14 @@ __all__ = [
     "not_found_path",
     "not_found_text",
     "not_implemented",
+    "stream_headers",
     "text_response",
     "to_yaml",
     "warning_header",
 ]
 
 _NO_CACHE: Final = ("cache-control", "no-cache, private")
-_JSON_HEADERS: Final = (_NO_CACHE, ("content-type", JSON))
-_YAML_HEADERS: Final = (_NO_CACHE, ("content-type", YAML))
+_HEADERS: Final = {media: (_NO_CACHE, ("content-type", media)) for media in (JSON, YAML, PROTOBUF)}
 _TEXT_HEADERS: Final = (
     _NO_CACHE,
     ("content-type", "text/plain; charset=utf-8"),
@@ -71,9 +71,15 @@ def warning_header(text: str) -> tuple[str, str]:
 
 def headers_for(media_type: str, warnings: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
     """The headers of an object's answer."""
-    headers = _JSON_HEADERS if media_type == JSON else _YAML_HEADERS
+    headers = _HEADERS[media_type]
     extra = tuple(warning_header(text) for text in dict.fromkeys(warnings))
     return headers + extra if extra else headers
+
+
+def stream_headers(media_type: str, warnings: Iterable[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The headers of a watch."""
+    headers = (_NO_CACHE, ("content-type", PROTOBUF_STREAM)) if media_type == PROTOBUF else _HEADERS[media_type]
+    return (*headers, *map(warning_header, warnings))
 
 
 def json_response(
@@ -82,16 +88,22 @@ def json_response(
     """An answer whose body is already JSON (compact, without a line end), in the form that was negotiated."""
     if media is not None and media.type == YAML:
         return Response(code, headers_for(YAML, warnings), to_yaml(data))
+    if media is not None and media.type == PROTOBUF:
+        from .protobuf import to_protobuf  # the table of numbers is loaded for those who ask for protobuf
+
+        return Response(code, headers_for(PROTOBUF, warnings), to_protobuf(data))
     if pretty or (media is not None and media.pretty):
         return Response(code, headers_for(JSON, warnings), indent(data))
     return Response(code, headers_for(JSON, warnings), data + b"\n")
 
 
-def error_response(error: StatusError | Status, media: Media | None = None, *, pretty: bool = False) -> Response:
+def error_response(
+    error: StatusError | Status, media: Media | None = None, *, pretty: bool = False, warnings: Iterable[str] = ()
+) -> Response:
     """A failure as the server answers it. `media` comes from `Negotiator.error`; None is JSON."""
     status = error if isinstance(error, Status) else error.status
     code = status.code or 500
-    response = json_response(code, _encode_status(status), media, pretty=pretty)
+    response = json_response(code, _encode_status(status), media, pretty=pretty, warnings=warnings)
     details = status.details
     if details is not None and details.retry_after_seconds > 0:
         response.headers = (*response.headers, ("retry-after", str(details.retry_after_seconds)))

@@ -3,10 +3,20 @@ from __future__ import annotations
 import pytest
 
 from kubeclient.apimachinery.errors import NotAcceptable, UnsupportedMediaType
-from kubefake.wire.negotiate import JSON, YAML, Media, Negotiator, body_type, check_produces, patch_type, wants_pretty
+from kubefake.wire.negotiate import (
+    JSON,
+    PROTOBUF,
+    YAML,
+    Media,
+    Negotiator,
+    body_type,
+    check_produces,
+    patch_type,
+    wants_pretty,
+)
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
-PROTOBUF = "application/vnd.kubernetes.protobuf"
+METADATA = "as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 
 @pytest.mark.parametrize(
@@ -19,7 +29,10 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
         ("application/yaml", Media(YAML)),
         ("application/json;q=0.1, application/yaml;q=0.5", Media(YAML)),
         ("application/json;q=0", Media()),
-        (f"{PROTOBUF},application/json", Media()),
+        (f"{PROTOBUF},application/json", Media(PROTOBUF)),
+        (PROTOBUF, Media(PROTOBUF)),
+        (f"{PROTOBUF};stream=watch", Media(PROTOBUF)),
+        (f"{PROTOBUF};{METADATA}", Media(PROTOBUF, "PartialObjectMetadata", "meta.k8s.io", "v1")),
         ("application/cbor, */*", Media()),
         ("application/json;pretty=1", Media(pretty=True)),
         (TABLE, Media(JSON, "Table", "meta.k8s.io", "v1")),
@@ -32,7 +45,15 @@ def test_chooses_what_the_server_would(accept: str | None, media: Media) -> None
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html", "nonsense", PROTOBUF, "application/json;as=Table", "application/json;stream=x", TABLE + "2"]
+    "accept",
+    [
+        "text/html",
+        "nonsense",
+        f"{PROTOBUF};as=Table;v=v1;g=meta.k8s.io",
+        "application/json;as=Table",
+        "application/json;stream=x",
+        TABLE + "2",
+    ],
 )
 def test_refuses_what_it_cannot_produce(accept: str) -> None:
     with pytest.raises(NotAcceptable) as caught:
@@ -42,6 +63,22 @@ def test_refuses_what_it_cannot_produce(accept: str) -> None:
         "only the following media types are accepted: application/json, application/yaml, "
         "application/vnd.kubernetes.protobuf"
     )
+
+
+def test_of_custom_resources_only_the_metadata_is_protobuf() -> None:
+    negotiator = Negotiator()
+
+    assert negotiator.object(f"{PROTOBUF},application/json", custom=True) == Media()
+    assert negotiator.stream(f"{PROTOBUF};{METADATA}", custom=True).type == PROTOBUF
+    for negotiate in (negotiator.object, negotiator.stream):
+        with pytest.raises(NotAcceptable):
+            negotiate(PROTOBUF, custom=True)
+
+
+def test_a_custom_resource_is_not_read_from_protobuf() -> None:
+    assert body_type(PROTOBUF) == PROTOBUF
+    with pytest.raises(UnsupportedMediaType, match="in an unknown format"):
+        body_type(PROTOBUF, custom=True)
 
 
 def test_a_watch_is_never_yaml() -> None:
@@ -55,6 +92,7 @@ def test_errors_are_json_when_nothing_else_fits() -> None:
     assert negotiator.error("text/html") == Media(pretty=True)
     assert negotiator.error(TABLE) == Media(pretty=True)
     assert negotiator.error("application/yaml") == Media(YAML)
+    assert negotiator.error(PROTOBUF) == Media(PROTOBUF)
 
 
 def test_aggregated_discovery_is_for_discovery_only() -> None:

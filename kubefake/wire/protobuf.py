@@ -1,0 +1,73 @@
+"""Bodies in protobuf: JSON that is ready to be sent becomes an envelope around a message, and the other way round.
+
+Imported when a client speaks protobuf, not before.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from kubeclient.apimachinery.protobuf import event_frame, unwrap, wrap
+from kubefake.schema.builtin import type_name_for
+from kubefake.schema.protobuf_read import read_message
+from kubefake.schema.protobuf_write import write_message
+
+__all__ = ["MessageError", "from_protobuf", "to_frame", "to_protobuf"]
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_META_GROUP: Final = "meta.k8s.io"
+
+
+def to_protobuf(data: bytes) -> bytes:
+    """The body that says what an object or a list does that is JSON and names its kind.
+
+    Raises KeyError for a kind that has no form in protobuf.
+    """
+    value = _decode(data)
+    api_version, kind = value.get("apiVersion", ""), value["kind"]
+    return wrap(api_version, kind, write_message(_message(api_version, kind), value))
+
+
+def to_frame(type: str, data: bytes) -> bytes:
+    """A watch event around an object that is JSON."""
+    return event_frame(type, to_protobuf(data))
+
+
+def from_protobuf(data: bytes, api_version: str, kind: str) -> dict[str, Any]:
+    """The object in a body, as JSON with its apiVersion and kind: those given where the body leaves them out.
+
+    Of a kind that is unknown nothing but its name is read.
+
+    Raises:
+        ProtobufError: the body is no envelope. An error about the message in it is raised as a MessageError.
+    """
+    envelope = unwrap(data)
+    api_version, kind = envelope.api_version or api_version, envelope.kind or kind
+    value: dict[str, Any] = {"kind": kind, "apiVersion": api_version}
+    try:
+        message = _message(api_version, kind)
+    except KeyError:
+        return value
+    try:
+        return value | read_message(message, envelope.raw)
+    except ValueError as exc:
+        raise MessageError(str(exc), api_version, kind) from exc
+
+
+class MessageError(Exception):
+    """The message in an envelope is not of the kind that the envelope names."""
+
+    def __init__(self, text: str, api_version: str, kind: str) -> None:
+        super().__init__(text)
+        self.api_version = api_version
+        self.kind = kind
+
+
+def _message(api_version: str, kind: str) -> str:
+    """The type of a kind, for the table of messages. Raises KeyError where there is none."""
+    group, _, version = api_version.rpartition("/")
+    if group == _META_GROUP or kind == "DeleteOptions":
+        return f"meta/v1.{kind}"
+    return type_name_for(group, version or "v1", kind)
