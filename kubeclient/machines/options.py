@@ -191,7 +191,8 @@ def _query(verb: str, keywords: Mapping[str, Any], allowed: frozenset[str]) -> l
         else:
             name, write = _PLAIN[keyword]
             text = write(value)
-            if text and text not in {"0", "false"}:
+            # The number 0 and False are Go's zero values; the text "0" is not: it asks for any resource version.
+            if text and (isinstance(value, str) or text not in {"0", "false"}):
                 pairs.append((name, text))
     return pairs
 

@@ -27,6 +27,11 @@ def test_only_options_that_are_set_are_sent_in_the_order_of_their_names() -> Non
     assert query == [("continue", "c"), ("labelSelector", "a=b"), ("limit", "5")]
 
 
+def test_any_resource_version_is_asked_for_by_the_text_0_and_no_limit_by_the_number() -> None:
+    assert list_query({"resource_version": "0", "limit": 0}) == [("resourceVersion", "0")]
+    assert get_query({"resource_version": "0"}) == [("resourceVersion", "0")]
+
+
 def test_a_list_with_a_time_limit_tells_the_request_handler_too() -> None:
     assert list_query({"timeout_seconds": 60}) == [("timeout", "1m0s"), ("timeoutSeconds", "60")]
 
