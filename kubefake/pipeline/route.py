@@ -42,11 +42,11 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
         return _check_subresource(resource, info, parts)
     verb = info.verb
     if verb in resource.verbs:
-        if verb == "create" and (info.name or (resource.namespaced and not info.namespace)):
+        if verb == "create" and (info.name or resource.namespaced != info.has_namespace):
             raise method_not_allowed() if info.name or "list" in resource.verbs else not_found_path()
         if verb in ("update", "patch") and not parts == 2:
             raise method_not_allowed()
-        if verb == "deletecollection" and resource.namespaced and not info.namespace:
+        if verb == "deletecollection" and resource.namespaced != info.has_namespace:
             raise method_not_allowed()
         return resource
     if info.name and not _has_item_route(resource):
@@ -56,7 +56,8 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
 
 def _route_custom(resource: Resource, info: RequestInfo) -> Resource:
     """Custom resources have one handler for all paths, which refuses in its own words (customresource_handler.go)."""
-    if info.has_namespace != resource.namespaced and (info.has_namespace or len(info.parts) > 1):
+    everywhere = resource.namespaced and info.verb in ("list", "watch")
+    if bool(info.namespace) != resource.namespaced and not everywhere:
         raise PathNotFoundError(info.path)
     if info.subresource:
         subresource = resource.subresources.get(info.subresource)
@@ -78,7 +79,7 @@ def _has_item_route(resource: Resource) -> bool:
 
 def _check_scope(resource: Resource, info: RequestInfo) -> None:
     if info.has_namespace:
-        if not resource.namespaced or not info.namespace:
+        if not resource.namespaced:
             raise not_found_path()
     elif resource.namespaced and len(info.parts) > 1:
         raise not_found_path()

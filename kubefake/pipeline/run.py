@@ -5,14 +5,18 @@ A plain call that runs to completion. It decides nothing itself; each stage has 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from kubeclient.apimachinery.status_error import StatusError
 from kubeclient.transport.protocol import Request, Response, header
-from kubefake.pipeline.authorise import Authorizer, attributes_of, refusal
+from kubefake.pipeline.access import AccessLog
+from kubefake.pipeline.attributes import Authorizer
+from kubefake.pipeline.authorise import refusal
 from kubefake.pipeline.caller import Caller, UserInfo
-from kubefake.pipeline.identify import Authenticator, impersonation
+from kubefake.pipeline.identify import Authenticator
+from kubefake.pipeline.impersonate import Impersonator, wanted_user
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.route import PathNotFoundError, route
 from kubefake.pipeline.timeouts import check_timeout
@@ -69,6 +73,8 @@ class Pipeline:
         authorizer: Authorizer,
         nonresource: NonResource,
         responder: Responder,
+        writes: Writes,
+        access: AccessLog,
     ) -> None:
         self._core = core
         self._authenticator = authenticator
@@ -77,7 +83,9 @@ class Pipeline:
         self._responder = responder
         self._read_info = RequestInfoReader()
         self._negotiator = Negotiator()
-        self._writes = Writes(core)
+        self._writes = writes
+        self._access = access
+        self._impersonator = Impersonator(authorizer)
         self._second = -1
         self._now = ""
 
@@ -87,28 +95,30 @@ class Pipeline:
         try:
             answer = self._handle(request, caller, accept)
         except StatusError as exc:
-            pretty = wants_pretty(request.query, request.headers)
-            answer = error_response(exc.status, self._negotiator.error(accept), pretty=pretty)
+            answer = self._failure(exc, request, accept)
         if request.method == "HEAD" and isinstance(answer, Response):
             answer.body = b""
         return answer
 
+    def _failure(
+        self, exc: StatusError, request: Request, accept: str | None, warnings: Iterable[str] = ()
+    ) -> Response:
+        pretty = wants_pretty(request.query, request.headers)
+        return error_response(exc.status, self._negotiator.error(accept), pretty=pretty, warnings=warnings)
+
     def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
         user = self._authenticator.identify(request, caller)
         info = self._read_info(request.method, request.path, request.query)
-        wish = impersonation(request.headers) if request.headers else None
-        if wish is not None:
-            for wanted in wish.attributes(info.path):
-                reason = self._authorizer.authorize(user, wanted)
-                if reason is not None:
-                    raise refusal(user, wanted, reason)
-            user = wish.user
+        wanted = wanted_user(request.headers) if request.headers else None
+        if wanted is not None:
+            user = self._impersonator.act_as(wanted, user, info)
         if request.query:
             check_timeout(request.query, info.verb)
-        attributes = attributes_of(info)
-        reason = self._authorizer.authorize(user, attributes)
-        if reason is not None:
-            raise refusal(user, attributes, reason)
+        if self._access.enabled:
+            self._access.note(caller.client, user.name, info)
+        decision = self._authorizer.authorize(user, info)
+        if not decision.allowed:
+            raise refusal(user, info, decision.reason)
         pretty = bool(request.headers or request.query) and wants_pretty(request.query, request.headers)
         asked = _Asked(request, info, user, accept, pretty)
         if not info.is_resource_request:
@@ -120,23 +130,29 @@ class Pipeline:
         return self._resource(asked, resource)
 
     def _resource(self, asked: _Asked, resource: Resource) -> Response | WatchStream:
+        if not resource.custom:
+            check_produces(asked.accept, lists=asked.info.verb in ("list", "watch"))
+        call = self._call(asked, resource)
+        try:
+            return self._carried_out(asked, call)
+        except StatusError as exc:
+            if not call.warnings:
+                raise
+            return self._failure(exc, asked.request, asked.accept, call.warnings)
+
+    def _carried_out(self, asked: _Asked, call: Call) -> Response | WatchStream:
         info, request = asked.info, asked.request
         verb = info.verb
-        if not resource.custom:
-            check_produces(asked.accept, lists=verb in ("list", "watch"))
-        call = self._call(asked, resource)
-        if verb == "get" and not info.subresource:
-            media = self._negotiator.object(asked.accept, custom=resource.custom)
-            outcome = get(self._core, call, read_get_options(request.query))
-            include = include_object(request.query) if media.kind == "Table" else ""
-            return self._responder.outcome(call, outcome, media, pretty=asked.pretty, include=include)
         if verb in ("list", "watch"):
             return self._collection(asked, call)
-        media = self._negotiator.object(asked.accept, custom=resource.custom)
+        media = self._negotiator.object(asked.accept, custom=call.resource.custom)
+        include = include_object(request.query) if media.kind == "Table" else ""
+        if verb == "get" and not info.subresource:
+            outcome = get(self._core, call, read_get_options(request.query))
+            return self._responder.outcome(call, outcome, media, pretty=asked.pretty, include=include)
         result = self._writes.run(call, request)
         if isinstance(result, Response):
             return result
-        include = include_object(request.query) if media.kind == "Table" else ""
         if isinstance(result, Listing):
             return self._responder.listing(call, result, media, pretty=asked.pretty, include=include)
         return self._responder.outcome(call, result, media, pretty=asked.pretty, include=include)
@@ -148,7 +164,7 @@ class Pipeline:
             media = self._negotiator.stream(asked.accept, custom=call.resource.custom)
             include = include_object(request.query) if media.kind == "Table" else ""
             encode = self._responder.frames(call, media, include)
-            return watch(self._core, call, options, encode, stream_headers(media.type))
+            return watch(self._core, call, options, encode, stream_headers(media.type, call.warnings))
         media = self._negotiator.object(asked.accept, custom=call.resource.custom)
         include = include_object(request.query) if media.kind == "Table" else ""
         listing = list_objects(self._core, call, options)
@@ -156,7 +172,7 @@ class Pipeline:
 
     def _call(self, asked: _Asked, resource: Resource) -> Call:
         info = asked.info
-        return Call(
+        call = Call(
             resource,
             info.verb,
             info.namespace if resource.namespaced else "",
@@ -165,6 +181,9 @@ class Pipeline:
             asked.user,
             self.now(),
         )
+        if resource.strategy.deprecation:
+            call.warn(resource.strategy.deprecation)
+        return call
 
     def now(self) -> str:
         """The time in the form of metadata; one text a second."""

@@ -14,6 +14,8 @@ from kubefake.wire.table import DEFAULT_COLUMNS, TableWriter
 
 __all__ = ["table_writer"]
 
+_GENERAL = [column["name"] for column in DEFAULT_COLUMNS]
+
 
 @functools.cache
 def _columns() -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -34,4 +36,5 @@ def table_writer(resource: Resource, now: str, version: str, include: str) -> Ta
         own = strategy.row(obj, now)
         return (cells(obj, moment) if own is None else own), row_conditions(group, plural, obj)
 
-    return TableWriter(columns, row, version=version, include=include)
+    general = not resource.custom and [column["name"] for column in columns] == _GENERAL
+    return TableWriter(columns, row, version=version, include=include, empty=b"null" if general else b"[]")

@@ -108,6 +108,11 @@ _ALWAYS_CONDITIONAL = frozenset(
     }
 )
 
+_DEPRECATED: Mapping[str, str] = {
+    "/componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
+    "/endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
+
 _ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
 
 _CHECKED_WHOLE = frozenset({"/configmaps", "/secrets", "/services", "/serviceaccounts"})
@@ -138,6 +143,7 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     strategy.orphans_dependents = name in _ORPHANING
     strategy.returns_deleted = name in _RETURNED
     strategy.metadata_checks = 3 if name in _CHECKED_WHOLE else 2
+    strategy.deprecation = _DEPRECATED.get(name, "")
     strategy.resets_status = name != "/nodes"
 
 

@@ -84,6 +84,9 @@ class Strategy:
     allow_create_on_update = False
     allow_unconditional_update = True
 
+    deprecation = ""
+    """What every request for the kind is warned of; "" when it is not deprecated."""
+
     default_grace_seconds: int | None = None
     """Seconds of grace for a delete without options; None: the kind is deleted at once."""
 

@@ -27,6 +27,7 @@ from kubefake.pipeline.caller import Caller
 from kubefake.serve.answers import compressed, plain_error
 from kubefake.serve.pump import Pump
 from kubefake.transport.target import split_target
+from kubefake.wire.query import has_bad_escape
 
 if TYPE_CHECKING:
     from kubefake.serve.server import HttpServer
@@ -163,6 +164,9 @@ class Connection(asyncio.Protocol):
         if not path.startswith("/"):  # absolute form, as proxies are sent it
             path = "/" + path.partition("://")[2].partition("/")[2]
         self._headers = headers
+        if has_bad_escape(path):
+            self._answer(plain_error(400))
+            return
         body = b"".join(self._body) if self._body else None
         request = Request(head.method.decode("ascii"), path, query, headers, body)
         caller = self._caller_for(headers)

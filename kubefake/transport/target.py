@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from kubefake.wire.query import parse_query
 
 __all__ = ["split_target"]
 
 
 def split_target(target: str) -> tuple[str, list[tuple[str, str]]]:
-    """The path, still percent-encoded, and the decoded query pairs in order.
-
-    Go's net/url drops a pair that holds a semicolon or a broken escape; what a server makes of the rest is its affair.
-    """
-    path, mark, text = target.partition("?")
-    if not mark or not text:
-        return path, []
-    if ";" in text:
-        text = "&".join(pair for pair in text.split("&") if ";" not in pair)
-    return path, parse_qsl(text, keep_blank_values=True)
+    """The path, still percent-encoded, and the decoded query pairs in order."""
+    path, _, text = target.partition("?")
+    return path, parse_query(text) if text else []

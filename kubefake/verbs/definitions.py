@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubeclient.apimachinery import errors
 from kubefake.resources.crd import DeleteInstances, Installer, SetStatus, begin_deletion, finish_deletion
 from kubefake.resources.registry import Registry
 from kubefake.store import Store, Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.delete import check_preconditions, delete_version
+from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import ordered
 from kubefake.wire.options import DeleteOptions
 
@@ -90,7 +90,7 @@ def delete_definition(core: Core, call: Call, options: DeleteOptions) -> Outcome
     """Deletes a definition: it waits, terminating, until its instances are gone. Raises NotFound, Conflict."""
     version = core.store.get(_TABLE, call.name)
     if version is None:
-        raise errors.new_not_found(call.resource.group_resource, call.name)
+        raise missing(call)
     old = version.obj
     check_preconditions(call, options, old["metadata"])
     core.validate(call, "DELETE", None, old)

@@ -14,6 +14,7 @@ from kubeclient.apimachinery.gvk import GroupResource
 from kubefake.resources.strategy import JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import ordered
 from kubefake.verbs.times import format_seconds, parse_seconds
 from kubefake.wire.options import DeleteOptions
@@ -32,7 +33,7 @@ def delete(core: Core, call: Call, options: DeleteOptions) -> Outcome:
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
     core.admit(call, "DELETE", None, None if version is None else version.obj)
     if version is None:
-        raise errors.new_not_found(resource.group_resource, call.name)
+        raise missing(call)
     check_preconditions(call, options, version.obj["metadata"])
     core.validate(call, "DELETE", None, version.obj)
     return delete_version(core, call, options, version)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kubefake.verbs.call import Call, Core, Listing
 from kubefake.verbs.delete import delete_version
+from kubefake.verbs.keys import missing
 from kubefake.verbs.list import list_objects
 from kubefake.wire.options import DeleteOptions, ListOptions
 
@@ -14,6 +15,8 @@ __all__ = ["delete_collection"]
 
 def delete_collection(core: Core, call: Call, options: DeleteOptions, selected: ListOptions) -> Listing:
     """Raises what list and delete raise. Preconditions hold for each object."""
+    if call.resource.namespaced and not call.namespace:
+        raise missing(call)
     listing = list_objects(core, call, selected)
     core.admit(call, "DELETE", None, None)
     for version in listing.versions:

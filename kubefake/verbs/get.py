@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubeclient.apimachinery import errors
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal, too_large_revision
+from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import parse_revision
 from kubefake.wire.options import GetOptions
 
@@ -24,5 +24,5 @@ def get(core: Core, call: Call, options: GetOptions) -> Outcome:
             raise too_large_revision(revision, core.store.revision)
     version = core.store.get(resource.table, f"{call.namespace}/{call.name}" if resource.namespaced else call.name)
     if version is None:
-        raise errors.new_not_found(resource.group_resource, call.name)
+        raise missing(call)
     return Outcome(200, version)

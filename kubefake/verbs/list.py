@@ -15,6 +15,7 @@ from kubeclient.apimachinery import errors
 from kubefake.store import CompactedError, FutureRevisionError, Version
 from kubefake.verbs.call import Call, Core, Listing
 from kubefake.verbs.failures import too_large_revision
+from kubefake.verbs.keys import check_folder
 from kubefake.verbs.metadata import parse_revision
 from kubefake.verbs.selection import Selection, select
 from kubefake.wire.options import ListOptions
@@ -41,6 +42,7 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     """As `list_objects`, for selectors that are compiled already."""
     store, resource = core.store, call.resource
     namespace = call.namespace or None
+    check_folder(call)
     after = ""
     if options.continue_:
         if options.resource_version not in ("", "0"):

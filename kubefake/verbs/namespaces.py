@@ -12,6 +12,7 @@ from kubeclient.apimachinery import errors
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.delete import collector_finalizers, delete_version
+from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import ordered
 from kubefake.wire.options import DeleteOptions
 
@@ -23,7 +24,7 @@ def delete_namespace(core: Core, call: Call, options: DeleteOptions) -> Outcome:
     version = core.store.get(call.resource.table, call.name)
     core.admit(call, "DELETE", None, None if version is None else version.obj)
     if version is None:
-        raise errors.new_not_found(call.resource.group_resource, call.name)
+        raise missing(call)
     old = version.obj
     _check_preconditions(call, options, old["metadata"])
     core.validate(call, "DELETE", None, old)

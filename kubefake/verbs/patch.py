@@ -19,6 +19,7 @@ from kubefake.merge.strategic import apply_strategic_patch
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.node import Node
 from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
 from kubefake.verbs.update import check_name, write
 
@@ -80,7 +81,7 @@ def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], deco
         return obj
 
     if core.store.get(resource.table, resource.key(call.namespace, call.name)) is None:
-        raise errors.new_not_found(resource.group_resource, call.name)
+        raise missing(call)
     return write(core, call, produce)
 
 

@@ -15,6 +15,7 @@ from kubefake.merge.scale import ScaleHandler
 from kubefake.resources.strategy import JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import parse_revision
 from kubefake.verbs.update import check_name, in_request_version, write
 
@@ -33,7 +34,7 @@ def _find(core: Core, call: Call) -> Version:
     resource = call.resource
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
     if version is None:
-        raise errors.new_not_found(resource.group_resource, call.name)
+        raise missing(call)
     return version
 
 

@@ -15,6 +15,7 @@ from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.create import check_size, commit_new
 from kubefake.verbs.failures import MODIFIED, internal
+from kubefake.verbs.keys import missing, registry_path
 from kubefake.verbs.metadata import (
     DOUBLE_OWNERS,
     dedup_owner_references,
@@ -78,8 +79,9 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
     strategy = resource.strategy
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
     if version is None:
-        if call.subresource or not (strategy.allow_create_on_update or may_create):
-            raise errors.new_not_found(resource.group_resource, call.name)
+        problem = missing(call)
+        if call.subresource or not (strategy.allow_create_on_update or may_create) or problem.reason != "NotFound":
+            raise problem
         if wanted_uid:
             raise _other_uid(call, wanted_uid, "", "0")
         created = produce(None)
@@ -218,16 +220,3 @@ def _other_uid(call: Call, wanted: str, found: str, revision: str) -> errors.Con
         f"StorageError: invalid object, Code: 4, Key: {path}, ResourceVersion: {revision}, AdditionalErrorMsg: "
         f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
     )
-
-
-def registry_path(call: Call) -> str:
-    """Where a real server keeps the object in etcd, which some of its errors tell."""
-    resource = call.resource
-    folder = _FOLDERS.get(resource.plural, resource.plural)
-    if resource.custom or resource.group in _PREFIXED:
-        folder = f"{resource.group}/{folder}"
-    return f"{folder}/{resource.key(call.namespace, call.name)}"
-
-
-_FOLDERS = {"endpoints": "services/endpoints", "services": "services/specs", "nodes": "minions", "ingresses": "ingress"}
-_PREFIXED = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})

@@ -56,4 +56,6 @@ def partial_list(
     """The metadata of a list's objects."""
     head = b'{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/%b","metadata":' % version.encode()
     metadata = list_metadata(resource_version, continue_=continue_, remaining=remaining)
-    return b'%b%b,"items":[%b]}' % (head, metadata, b",".join(partial(item, version) for item in items))
+    rows = b",".join(partial(item, version) for item in items)
+    # The server appends to a nil slice: a list of nothing has null for items.
+    return b'%b%b,"items":%b}' % (head, metadata, b"[%b]" % rows if rows else b"null")

@@ -7,9 +7,14 @@ from urllib.parse import unquote_to_bytes
 
 from kubeclient.transport.protocol import QueryList
 
-__all__ = ["first", "parse_query", "values"]
+__all__ = ["first", "has_bad_escape", "parse_query", "values"]
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def has_bad_escape(path: str) -> bool:
+    """Whether a path holds a percent sign that escapes nothing, which Go's server refuses before any handler."""
+    return "%" in path and _BAD_ESCAPE.search(path) is not None
 
 
 def parse_query(raw: str) -> list[tuple[str, str]]:

@@ -49,11 +49,15 @@ class TableWriter:
         row: computes the cells of an object.
         version: of meta.k8s.io: v1 or v1beta1.
         include: see `include_object`.
+        empty: what a table of nothing has for rows; the server's general printer leaves a nil slice.
     """
 
-    __slots__ = ("_columns", "_head", "_include", "_row", "_version")
+    __slots__ = ("_columns", "_empty", "_head", "_include", "_row", "_version")
 
-    def __init__(self, columns: Sequence[Mapping[str, Any]], row: Row, *, version: str, include: str) -> None:
+    def __init__(
+        self, columns: Sequence[Mapping[str, Any]], row: Row, *, version: str, include: str, empty: bytes = b"[]"
+    ) -> None:
+        self._empty = empty
         self._head = b'{"kind":"Table","apiVersion":"meta.k8s.io/%b","metadata":' % version.encode()
         self._columns = _encode([_definition(column) for column in columns])
         self._row = row
@@ -76,7 +80,8 @@ class TableWriter:
         metadata = list_metadata(resource_version, continue_=continue_, remaining=remaining)
         columns = self._columns if headers else b"null"
         rows = b",".join(self._render(obj, data) for obj, data in objects)
-        return b'%b%b,"columnDefinitions":%b,"rows":[%b]}' % (self._head, metadata, columns, rows)
+        listed = b"[%b]" % rows if rows else self._empty
+        return b'%b%b,"columnDefinitions":%b,"rows":%b}' % (self._head, metadata, columns, listed)
 
     def _render(self, obj: Mapping[str, Any], data: bytes) -> bytes:
         cells, conditions = self._row(obj)

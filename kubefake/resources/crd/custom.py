@@ -61,7 +61,7 @@ class CustomStrategy(Strategy):
         self.has_status = subresources.get("status") is not None
         self.allow_unconditional_update = False
         self.terminating = terminating
-        self._warning = deprecation_warning(spec, version)
+        self.deprecation = deprecation_warning(spec, version)
         self._selectable = {
             field["jsonPath"].removeprefix("."): field["jsonPath"] for field in version.get("selectableFields") or ()
         }
@@ -127,9 +127,6 @@ class CustomStrategy(Strategy):
                 )
                 problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {found[0]}: {detail}"))
         return problems
-
-    def warnings(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None, context: Context) -> list[str]:  # noqa: ARG002
-        return [self._warning] if self._warning else []
 
     def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
         values = {}

@@ -121,6 +121,6 @@ def test_versions_of_a_kind_differ_in_their_api_version_alone():
 
 
 def test_a_deprecated_version_warns():
-    assert strategy(deprecated=True).warnings({}, None, CONTEXT) == ["example.com/v1 Thing is deprecated"]
+    assert strategy(deprecated=True).deprecation == "example.com/v1 Thing is deprecated"
     assert strategy(deprecated=True, deprecationWarning="use v2").warnings({}, None, CONTEXT) == ["use v2"]
     assert strategy().warnings({}, None, CONTEXT) == []
