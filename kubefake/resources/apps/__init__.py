@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubefake.resources.apps import defaults
-from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubeclient.apimachinery.validation import is_dns1123_label
+from kubefake.resources.apps import defaults, validation
+from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
+from kubefake.resources.core.pod_warnings import warn_template
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
@@ -48,21 +50,56 @@ def _first_template(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
     obj["metadata"]["annotations"] = dict(sorted({**annotations, key: value}.items()))
 
 
+def _warn(obj: Object, old: Object | None, context: Context) -> list[str]:  # noqa: ARG001
+    """Templates are warned of when they are new or have changed."""
+    template = obj["spec"].get("template")
+    if old is not None and template == old["spec"].get("template"):
+        return []
+    return warn_template("spec.template", template)
+
+
 STRATEGIES: Mapping[str, Strategy] = {
-    "controllerrevisions": BuiltinStrategy("apps", "controllerrevisions"),
+    "controllerrevisions": BuiltinStrategy(
+        "apps", "controllerrevisions", check=validation.check_revision, check_update=validation.check_revision_update
+    ),
     "daemonsets": BuiltinStrategy(
         "apps",
         "daemonsets",
         default=defaults.default_daemon_set,
         on_create=_first_template,
         on_update=_template_generation,
+        check=validation.check_daemon_set,
+        check_update=validation.check_daemon_set_update,
+        check_status=validation.check_status("daemonsets"),
+        warn=_warn,
     ),
-    "deployments": DeploymentStrategy("apps", "deployments", default=defaults.default_deployment),
+    "deployments": DeploymentStrategy(
+        "apps",
+        "deployments",
+        default=defaults.default_deployment,
+        check=validation.check_deployment,
+        check_update=validation.check_deployment_update,
+        check_status=validation.check_status("deployments"),
+        warn=_warn,
+    ),
     "replicasets": BuiltinStrategy(
         "apps",
         "replicasets",
         default=defaults.default_replica_set,
+        check=validation.check_replica_set,
+        check_update=validation.check_replica_set_update,
+        check_status=validation.check_status("replicasets"),
+        warn=_warn,
         fields={"status.replicas": nested("status", "replicas", default="0")},
     ),
-    "statefulsets": BuiltinStrategy("apps", "statefulsets", default=defaults.default_stateful_set),
+    "statefulsets": BuiltinStrategy(
+        "apps",
+        "statefulsets",
+        default=defaults.default_stateful_set,
+        check=validation.check_stateful_set,
+        check_update=validation.check_stateful_set_update,
+        check_status=validation.check_status("statefulsets"),
+        name=prefixed(is_dns1123_label),
+        warn=_warn,
+    ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubefake.resources.batch import defaults
+from kubefake.resources.batch import defaults, validation
 from kubefake.resources.builtin import BuiltinStrategy, nested
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
@@ -28,11 +28,19 @@ class JobStrategy(BuiltinStrategy):
 
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "cronjobs": BuiltinStrategy("batch", "cronjobs", default=defaults.default_cron_job),
+    "cronjobs": BuiltinStrategy(
+        "batch",
+        "cronjobs",
+        default=defaults.default_cron_job,
+        check=validation.check_cron_job,
+        check_update=validation.check_cron_job_update,
+    ),
     "jobs": JobStrategy(
         "batch",
         "jobs",
         default=defaults.default_job,
+        check=validation.check_job,
+        check_update=validation.check_job_update,
         fields={"status.successful": nested("status", "succeeded", default="0")},
     ),
 }

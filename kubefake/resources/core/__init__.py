@@ -8,9 +8,11 @@ from typing import Any
 from kubeclient.apimachinery import validation
 from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
 from kubefake.resources.core import defaults, prepare
+from kubefake.resources.core.claim_validation import check_claim, check_claim_update
 from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
 from kubefake.resources.core.pods import PodStrategy
+from kubefake.resources.core.service_validation import check_service, check_service_update
 from kubefake.resources.core.services import allocate_on_create, allocate_on_update, default_service
 from kubefake.resources.strategy import Strategy
 
@@ -39,6 +41,8 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=defaults.default_claim,
         on_create=prepare.create_claim,
         on_update=prepare.update_claim,
+        check=check_claim,
+        check_update=check_claim_update,
     ),
     "persistentvolumes": _kind(
         "persistentvolumes",
@@ -64,7 +68,9 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=default_service,
         on_create=allocate_on_create,
         on_update=allocate_on_update,
-        name=prefixed(validation.is_dns1035_label),
+        check=check_service,
+        check_update=check_service_update,
+        name=prefixed(validation.is_dns1123_label),
         fields={"spec.clusterIP": nested("spec", "clusterIP"), "spec.type": nested("spec", "type")},
     ),
 }

@@ -14,7 +14,7 @@ import msgspec
 from kubefake.schema.builtin import go_fields, node_for_type
 from kubefake.schema.node import Node
 
-__all__ = ["spec_diff"]
+__all__ = ["go_value", "spec_diff"]
 
 
 def spec_diff(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -34,7 +34,11 @@ def _internal(node: Node, value: Any) -> Any:
     if node.kind == "object":
         if value is None:
             return None
-        return {_go(field.name): _field(field, value.get(field.name)) for field in go_fields(node)}
+        shown = {_go(field.name): _field(field, value.get(field.name)) for field in go_fields(node)}
+        if "Metadata" in shown:  # embedded, and with names on the wire of its own
+            del shown["Metadata"]
+            return {**(value.get("metadata") or {}), **shown}
+        return shown
     if value is None:
         return None
     if node.kind == "list" and node.items is not None:
@@ -58,3 +62,8 @@ _NAMES = {"dnsPolicy": "DNSPolicy", "hostPID": "HostPID", "hostIPC": "HostIPC", 
 
 def _go(name: str) -> str:
     return _NAMES.get(name) or name[0].upper() + name[1:]
+
+
+def go_value(kind: str, value: Any) -> Any:
+    """A value of a type as Go's JSON prints the server's internal type: every field, by its Go name."""
+    return _internal(node_for_type(kind), value)

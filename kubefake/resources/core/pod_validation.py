@@ -5,7 +5,7 @@ Follows pkg/apis/core/validation/validation.go (ValidatePodSpec, ValidatePodCrea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
@@ -260,7 +260,7 @@ def _host_network(found: list[FieldError], path: str, spec: Object, *, pod: bool
                 found.append(field.invalid(f"{path}[{index}].ports[{number}].hostPort", host, text))
 
 
-def _gates(found: list[FieldError], path: str, gates: list[Object]) -> None:
+def _gates(found: list[FieldError], path: str, gates: Sequence[Object]) -> None:
     names: set[str] = set()
     for index, gate in enumerate(gates):
         name = gate.get("name", "")

@@ -5,7 +5,7 @@ Follows pkg/api/pod/warnings.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubeclient.apimachinery import validation
@@ -77,7 +77,7 @@ _REMOVED = {
 }
 
 
-def _volumes(path: str, volumes: list[Object]) -> Iterator[str]:
+def _volumes(path: str, volumes: Sequence[Object]) -> Iterator[str]:
     for index, volume in enumerate(volumes):
         for key, text in _REMOVED.items():
             if volume.get(key) is not None:

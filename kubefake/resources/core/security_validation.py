@@ -6,7 +6,7 @@ Follows pkg/apis/core/validation/validation.go.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
@@ -213,7 +213,7 @@ def check_pod_security(path: str, spec: Object) -> list[FieldError]:
 _IPC = ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 
 
-def _sysctls(found: list[FieldError], path: str, sysctls: list[Object], spec: Object) -> None:
+def _sysctls(found: list[FieldError], path: str, sysctls: Sequence[Object], spec: Object) -> None:
     names: set[str] = set()
     for index, sysctl in enumerate(sysctls):
         here, name = f"{path}[{index}].name", sysctl.get("name", "")

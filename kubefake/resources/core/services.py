@@ -13,6 +13,7 @@ from typing import Any
 
 from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
+from kubefake.resources.core.service_validation import check_cluster_ips, externally_accessible
 from kubefake.resources.strategy import Context, JSONObject
 
 __all__ = [
@@ -60,12 +61,6 @@ def default_service(obj: JSONObject, version: str = "v1") -> None:  # noqa: ARG0
         for ingress in ((obj.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ():
             if ingress.get("ip"):
                 ingress.setdefault("ipMode", "VIP")
-
-
-def externally_accessible(spec: Object) -> bool:
-    """Whether traffic from outside reaches the service by itself."""
-    kind = spec.get("type")
-    return kind in ("LoadBalancer", "NodePort") or (kind == "ClusterIP" and bool(spec.get("externalIPs")))
 
 
 def needs_cluster_ip(spec: Object) -> bool:
@@ -184,6 +179,9 @@ def _families(obj: JSONObject, before: Object | None) -> None:
     if not spec.get("ipFamilyPolicy"):
         inherited = before.get("ipFamilyPolicy") if before else None
         spec["ipFamilyPolicy"] = inherited or ("RequireDualStack" if bare else "SingleStack")
+    found = check_cluster_ips(spec, before or {})
+    if found:
+        raise errors.new_invalid(_KIND, obj["metadata"].get("name", ""), found)
     policy = spec["ipFamilyPolicy"]
     families = spec.get("ipFamilies") or []
     addresses = spec.get("clusterIPs") or []
