@@ -8,6 +8,7 @@ type Any) keeps its nulls.
 from __future__ import annotations
 
 import functools
+import gc
 import types
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, Generic, TypeVar, Union, cast, get_args, get_origin, overload
@@ -109,12 +110,34 @@ class Decoder(Generic[T]):
         Raises:
             msgspec.DecodeError: (a ValueError) it is not JSON, or a field is of another type; the text names its path.
         """
+        return self._read(data) if len(data) < _LARGE else _uncollected(self._read, data)
+
+    def _read(self, data: _Bytes) -> T:
         try:
             return self._fast.decode(data)
         except msgspec.ValidationError as error:
             if "null" not in str(error):
                 raise
         return convert(_any_decoder.decode(data), self.type)
+
+
+_LARGE: Final = 1 << 20
+"""Bytes from which reading is worth a word with the collector: some hundred objects of a list."""
+
+
+def _uncollected(read: Callable[[_Bytes], T], data: _Bytes) -> T:
+    """Reads while the garbage collector rests.
+
+    What is being read is a tree in which nothing can be garbage yet, but its size alone would make the collector walk
+    everything that exists, again and again: a list of 100,000 pods takes seven times as long with it.
+    """
+    if not gc.isenabled():
+        return read(data)
+    gc.disable()
+    try:
+        return read(data)
+    finally:
+        gc.enable()
 
 
 @functools.cache
