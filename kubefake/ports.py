@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from kubeclient.runtime.protocol import Clock
 
-__all__ = ["Clock", "Ids", "Random"]
+__all__ = ["Clock", "Ids", "Random", "Signer"]
 
 
 class Random(Protocol):
@@ -34,4 +35,32 @@ class Ids(Protocol):
 
     def token(self, length: int) -> str:
         """Random text of that many URL-safe characters."""
+        ...
+
+
+class Signer(Protocol):
+    """The key with which a cluster signs the tokens of service accounts.
+
+    Attributes:
+        algorithm: its name in JSON Web Signatures: "RS256".
+    """
+
+    @property
+    def algorithm(self) -> str: ...
+
+    @property
+    def key_id(self) -> str:
+        """What names the key in tokens and in the key set."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature of some bytes."""
+        ...
+
+    def verify(self, data: bytes, signature: bytes) -> bool:
+        """Whether that is this key's signature of those bytes."""
+        ...
+
+    def public_key(self) -> Mapping[str, str]:
+        """The key as a JSON Web Key."""
         ...

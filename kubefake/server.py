@@ -7,14 +7,21 @@ from collections.abc import Mapping
 from kubeclient.transport.protocol import Request, Response
 from kubefake.data import load
 from kubefake.discovery.service import Discovery
+from kubefake.pipeline.access import AccessLog
 from kubefake.pipeline.admit import NamespaceLifecycle
-from kubefake.pipeline.authorise import MASTERS, Authorizer, MastersOnly
+from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.caller import Caller, UserInfo
+from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
+from kubefake.pipeline.rbac import MASTERS, Rbac
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
 from kubefake.pipeline.respond import Responder
+from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.run import Pipeline
-from kubefake.ports import Clock, Ids
+from kubefake.pipeline.token_requests import TokenRequests
+from kubefake.pipeline.tokens import Tokens
+from kubefake.pipeline.writes import Writes
+from kubefake.ports import Clock, Ids, Signer
 from kubefake.resources.registry import Registry
 from kubefake.store import Snapshot, Store
 from kubefake.verbs.bootstrap import bootstrap
@@ -40,7 +47,8 @@ class ApiServer:
     Args:
         clock, ids: where time and identifiers come from.
         tokens: bearer tokens and whose they are; by default `admin-token` of a cluster administrator.
-        authorizer: decides who may do what; by default administrators may everything, others nothing.
+        authorizer: decides who may do what; by default roles and bindings do (RBAC).
+        signer: the key of service account tokens; without one, requests for tokens are answered with 501.
         history_limit: see HISTORY_LIMIT; None keeps all history.
     """
 
@@ -51,8 +59,9 @@ class ApiServer:
         ids: Ids,
         tokens: Mapping[str, UserInfo] | None = None,
         authorizer: Authorizer | None = None,
+        signer: Signer | None = None,
         history_limit: int | None = HISTORY_LIMIT,
-        _of: tuple[Snapshot, Registry] | None = None,
+        _of: tuple[Snapshot, Registry, Rbac] | None = None,
     ) -> None:
         if _of is None:
             self.store = Store(history_limit=history_limit)
@@ -62,9 +71,13 @@ class ApiServer:
             self.registry = _of[1].copy()
         self.clock = clock
         self.ids = ids
-        self._options = (tokens, authorizer, history_limit)
+        self._options = (tokens, authorizer, signer, history_limit)
+        self.rbac = Rbac(self.store, _of[2] if _of is not None else None)
+        self.access = AccessLog()
         self.fanout = Fanout(self.store, clock)
         self.store.on_commit = self.fanout.committed
+        decides = authorizer or self.rbac
+        escalation = EscalationCheck(self.rbac, decides)
         self.core = Core(
             store=self.store,
             fanout=self.fanout,
@@ -73,14 +86,20 @@ class ApiServer:
             ids=ids,
             ownership=Ownership(self.registry),
             definitions=Definitions(self.store, self.registry),
-            admission=(NamespaceLifecycle(self.store), Priority(self.store), DefaultTolerationSeconds()),
+            admission=(NamespaceLifecycle(self.store), Priority(self.store), DefaultTolerationSeconds(), escalation),
         )
+        account_tokens = Tokens(signer, self.store, clock, ids)
+        authenticator = Authenticator(_TOKENS if tokens is None else tokens, account_tokens)
+        resolver = self.rbac if authorizer is None else None
+        reviews = Reviews(self.core, authenticator, decides, resolver)
         self._pipeline = Pipeline(
             self.core,
-            authenticator=Authenticator(_TOKENS if tokens is None else tokens),
-            authorizer=authorizer or MastersOnly(),
-            nonresource=Discovery(self.registry),
+            authenticator=authenticator,
+            authorizer=decides,
+            nonresource=Discovery(self.registry, signer=signer),
             responder=Responder(),
+            writes=Writes(self.core, reviews, TokenRequests(self.core, account_tokens)),
+            access=self.access,
         )
         if _of is None:
             bootstrap(self.core, load("bootstrap.json"))
@@ -91,14 +110,16 @@ class ApiServer:
 
     def fork(self, *, clock: Clock | None = None, ids: Ids | None = None) -> ApiServer:
         """An independent server that continues from this one's state; open watches stay behind."""
-        tokens, authorizer, history_limit = self._options
+        tokens, authorizer, signer, history_limit = self._options
+        self.rbac.warm()
         return ApiServer(
             clock=clock or self.clock,
             ids=ids or self.ids,
             tokens=tokens,
             authorizer=authorizer,
+            signer=signer,
             history_limit=history_limit,
-            _of=(self.store.snapshot(), self.registry),
+            _of=(self.store.snapshot(), self.registry, self.rbac),
         )
 
     def snapshot(self) -> tuple[Snapshot, Registry]:

@@ -12,6 +12,7 @@ import msgspec
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake import data
 from kubefake.openapi.service import OpenAPI
+from kubefake.ports import Signer
 from kubefake.wire import status
 from kubefake.wire.negotiate import JSON, Negotiator, check_produces, wants_pretty
 from kubefake.wire.request_info import RequestInfo
@@ -64,6 +65,7 @@ class Discovery:
         version: of the server that is played.
         address: host and port that /api tells clients.
         issuer: of service account tokens.
+        signer: the key of those tokens; without one, none is told.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class Discovery:
         health: Health | None = None,
         metrics: Metrics | None = None,
         openapi: OpenAPI | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self._registry = registry
         self._negotiator = negotiator or Negotiator()
         self._version = version or ServerVersion()
         self._address = address
         self._issuer = issuer
+        self._signer = signer
         self.health = health or Health()
         self.metrics = metrics or Metrics()
         self.openapi = openapi or OpenAPI(registry, title_version=f"{self._version.major}.{self._version.minor}")
@@ -141,7 +145,8 @@ class Discovery:
         if route == "/.well-known/openid-configuration":
             return self._openid(request, JSON, self._openid_configuration())
         if route == "/openid/v1/jwks":
-            return self._openid(request, _KEY_SET, {"keys": []})
+            keys = [] if self._signer is None else [self._signer.public_key()]
+            return self._openid(request, _KEY_SET, {"keys": keys})
         if path in ("/flagz", "/statusz", "/metrics/slis", "/debug/pprof", "/debug/pprof/"):
             raise status.not_implemented(path)
         return status.not_found_text()
@@ -158,7 +163,7 @@ class Discovery:
             "jwks_uri": f"https://{self._address}/openid/v1/jwks",
             "response_types_supported": ["id_token"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": ["RS256" if self._signer is None else self._signer.algorithm],
         }
 
     def _groups(self, request: Request, path: str) -> Response:

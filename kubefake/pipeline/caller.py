@@ -32,4 +32,4 @@ class Caller:
     user: UserInfo | None = None
 
 
-ADMIN = Caller(user=UserInfo("admin", ("system:masters", "system:authenticated")))
+ADMIN = Caller(user=UserInfo("admin", ("system:masters", "system:authenticated"), "admin"))

@@ -1,35 +1,70 @@
-"""Who asks: the door's word, a bearer token, or nobody; and whom they want to be taken for.
+"""Who asks: the door's word, a bearer token, or nobody.
 
-Follows k8s.io/apiserver/pkg/endpoints/filters/{authentication,impersonation}.go.
+Follows k8s.io/apiserver/pkg/endpoints/filters/authentication.go and pkg/authentication.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from typing import Protocol
 
 from kubeclient.apimachinery import errors
-from kubeclient.transport.protocol import HeaderList, Request
+from kubeclient.transport.protocol import Request
 from kubefake.pipeline.caller import Caller, UserInfo
 
 __all__ = [
     "ANONYMOUS",
     "AUTHENTICATED",
+    "EXTRA_SPACE",
     "UNAUTHENTICATED",
-    "Attributes",
+    "Authenticated",
     "Authenticator",
-    "Impersonation",
-    "impersonation",
+    "TokenError",
+    "TokenReader",
+    "account_groups",
+    "account_name",
+    "has_extra_space",
+    "split_account",
 ]
 
 AUTHENTICATED = "system:authenticated"
 UNAUTHENTICATED = "system:unauthenticated"
 ANONYMOUS = UserInfo("system:anonymous", (UNAUTHENTICATED,))
 
-_SERVICE_ACCOUNT = "system:serviceaccount:"
+EXTRA_SPACE = "the provided Authorization header contains extra space before the bearer token, and is ignored"
+"""What the server warns of when a token was overlooked."""
 
-TokenReader = Callable[[str], UserInfo | None]
+_ACCOUNT = "system:serviceaccount:"
+_ACCOUNTS = "system:serviceaccounts"
+_INVALID = "invalid bearer token"
+
+
+class TokenError(Exception):
+    """A token that somebody issued and that is not good any more, or not for this audience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """Whose a token is, and for which of the audiences that were asked about."""
+
+    user: UserInfo
+    audiences: tuple[str, ...]
+
+
+class TokenReader(Protocol):
+    """Knows tokens that are not fixed: those of service accounts.
+
+    Attributes:
+        audiences: whom the server takes tokens for.
+    """
+
+    @property
+    def audiences(self) -> tuple[str, ...]: ...
+
+    def read(self, token: str, audiences: Sequence[str]) -> Authenticated | None:
+        """None when it is not such a token. Raises TokenError."""
+        ...
 
 
 class Authenticator:
@@ -37,135 +72,99 @@ class Authenticator:
 
     Args:
         tokens: fixed bearer tokens and whose they are.
-        readers: asked in turn for tokens that are not fixed (service accounts).
+        reader: is asked about others.
     """
 
-    def __init__(self, tokens: Mapping[str, UserInfo], readers: tuple[TokenReader, ...] = ()) -> None:
+    def __init__(self, tokens: Mapping[str, UserInfo], reader: TokenReader) -> None:
         self._tokens = {token: _authenticated(user) for token, user in tokens.items()}
-        self._readers = readers
+        self._reader = reader
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        return self._reader.audiences
 
     def identify(self, request: Request, caller: Caller) -> UserInfo:
-        """Raises Unauthorized for credentials that are not good."""
+        """Who sends a request. A door that vouches for its caller is believed unless the request brings a good token.
+
+        Raises:
+            Unauthorized: for a token that is not good, of a caller for whom nobody vouches.
+        """
         for key, value in request.headers:
             if key == "authorization" and value:
                 return self._by_header(value, caller)
         return caller.user or ANONYMOUS
 
     def _by_header(self, value: str, caller: Caller) -> UserInfo:
-        scheme, _, token = value.strip().partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
+        token = _bearer(value)
+        if not token:
             return caller.user or ANONYMOUS
-        user = self.user_of(token)
-        if user is not None:
-            return user
-        if caller.user is not None:
-            return caller.user
-        raise errors.new_unauthorized("Unauthorized")
-
-    def user_of(self, token: str) -> UserInfo | None:
-        """Whose token that is; None for nobody's."""
         user = self._tokens.get(token)
         if user is not None:
             return user
-        for read in self._readers:
-            found = read(token)
-            if found is not None:
-                return _authenticated(found)
+        try:
+            return self.review(token).user
+        except TokenError:
+            if caller.user is not None:
+                return caller.user
+            raise errors.new_unauthorized("Unauthorized") from None
+
+    def review(self, token: str, audiences: Sequence[str] = ()) -> Authenticated:
+        """Whose that token is, for one of some audiences (without any: the server's).
+
+        Raises:
+            TokenError: nobody's, or not any more; its text is what a TokenReview tells.
+        """
+        audiences = audiences or self.audiences
+        user = self._tokens.get(token)
+        if user is not None:
+            meant = tuple(audience for audience in self.audiences if audience in audiences)
+            if meant:
+                return Authenticated(user, meant)
+            raise TokenError(_INVALID)
+        try:
+            found = self._reader.read(token, audiences)
+        except TokenError as exc:
+            raise TokenError(f"[{_INVALID}, {exc}]") from exc
+        if found is None:
+            raise TokenError(_INVALID)
+        return Authenticated(_authenticated(found.user), found.audiences)
+
+
+def _bearer(value: str) -> str:
+    """The token of an Authorization header; "" when it has none."""
+    scheme, _, rest = value.strip().partition(" ")
+    return rest.partition(" ")[0] if scheme.lower() == "bearer" else ""
+
+
+def has_extra_space(value: str) -> bool:
+    """Whether an Authorization header means a token and fails to name it, for which the server has a warning."""
+    scheme, _, rest = value.strip().partition(" ")
+    return scheme.lower() == "bearer" and rest.startswith(" ")
+
+
+def account_name(namespace: str, name: str) -> str:
+    """The user name of a service account."""
+    return f"{_ACCOUNT}{namespace}:{name}"
+
+
+def account_groups(namespace: str) -> tuple[str, ...]:
+    """The groups that all service accounts of a namespace are in."""
+    return (_ACCOUNTS, f"{_ACCOUNTS}:{namespace}")
+
+
+def split_account(username: str) -> tuple[str, str] | None:
+    """Namespace and name of a service account's user name, or None when it is no such name."""
+    from kubeclient.apimachinery import validation
+
+    if not username.startswith(_ACCOUNT):
         return None
+    parts = username[len(_ACCOUNT) :].split(":")
+    if len(parts) != 2 or validation.is_dns1123_label(parts[0]) or validation.is_dns1123_subdomain(parts[1]):
+        return None
+    return parts[0], parts[1]
 
 
 def _authenticated(user: UserInfo) -> UserInfo:
     if AUTHENTICATED in user.groups:
         return user
     return UserInfo(user.name, (*user.groups, AUTHENTICATED), user.uid, user.extra)
-
-
-@dataclass(slots=True)
-class Attributes:
-    """What is to be authorised."""
-
-    verb: str
-    path: str
-    is_resource_request: bool = True
-    group: str = ""
-    version: str = ""
-    resource: str = ""
-    subresource: str = ""
-    namespace: str = ""
-    name: str = ""
-
-
-class Impersonation:
-    """Whom a request wants to act as, and what it takes to be allowed to.
-
-    Attributes:
-        user: the identity it acts under.
-        grants: (API group, resource, subresource, name, namespace) of each thing the caller must be allowed to impersonate.
-    """
-
-    __slots__ = ("grants", "user")
-
-    def __init__(self, user: UserInfo, grants: list[tuple[str, str, str, str, str]]) -> None:
-        self.user = user
-        self.grants = grants
-
-    def attributes(self, path: str) -> list[Attributes]:
-        """The grants as what an authoriser is asked."""
-        return [
-            Attributes("impersonate", path, True, group, "", resource, subresource, namespace, name)
-            for group, resource, subresource, name, namespace in self.grants
-        ]
-
-
-def impersonation(headers: HeaderList) -> Impersonation | None:
-    """What the Impersonate headers ask for; None without any. Raises InternalError for groups without a user."""
-    name, uid = "", ""
-    groups: list[str] = []
-    extra: dict[str, list[str]] = {}
-    for key, value in headers:
-        if not key.startswith("impersonate-"):
-            continue
-        if key == "impersonate-user":
-            name = name or value
-        elif key == "impersonate-group":
-            groups.append(value)
-        elif key == "impersonate-uid":
-            uid = uid or value
-        elif key.startswith("impersonate-extra-"):
-            extra.setdefault(unquote(key[18:]).lower(), []).append(value)
-    if not name:
-        if groups or extra or uid:
-            asked = [
-                f"groups {groups}" if groups else "",
-                f"extra {extra}" if extra else "",
-                f"uid {uid}" if uid else "",
-            ]
-            raise errors.new_internal_error(
-                f"requested {', '.join(filter(None, asked))} impersonation without impersonating a user"
-            )
-        return None
-    return _impersonation(name, uid, groups, {key: tuple(values) for key, values in extra.items()})
-
-
-def _impersonation(name: str, uid: str, groups: list[str], extra: Mapping[str, tuple[str, ...]]) -> Impersonation:
-    grants: list[tuple[str, str, str, str, str]] = []
-    implied: list[str] = []
-    account = name.removeprefix(_SERVICE_ACCOUNT).split(":") if name.startswith(_SERVICE_ACCOUNT) else []
-    if len(account) == 2:
-        grants.append(("", "serviceaccounts", "", account[1], account[0]))
-        implied = ["system:serviceaccounts", f"system:serviceaccounts:{account[0]}"]
-    else:
-        grants.append(("", "users", "", name, ""))
-    grants += [("", "groups", "", group, "") for group in groups]
-    for key, values in extra.items():
-        grants += [("authentication.k8s.io", "userextras", key, value, "") for value in values]
-    if uid:
-        grants.append(("authentication.k8s.io", "uids", "", uid, ""))
-    members = list(groups) if groups else implied
-    if name == ANONYMOUS.name:
-        if UNAUTHENTICATED not in members:
-            members.append(UNAUTHENTICATED)
-    elif AUTHENTICATED not in members and UNAUTHENTICATED not in members:
-        members.append(AUTHENTICATED)
-    return Impersonation(UserInfo(name, tuple(members), uid, extra), grants)

@@ -7,6 +7,8 @@ from typing import Any
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake.merge.field_manager import FieldManager
 from kubefake.pipeline.decode import decode_body
+from kubefake.pipeline.reviews import Reviews
+from kubefake.pipeline.token_requests import TokenRequests
 from kubefake.pipeline.patches import APPLY_PATCH, patch_decoder, read_configuration, read_patch
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.node import Node
@@ -40,10 +42,17 @@ Result = Outcome | Listing | Response
 
 
 class Writes:
-    """Carries out writes."""
+    """Carries out writes.
 
-    def __init__(self, core: Core) -> None:
+    Args:
+        core: the rooms of verbs.
+        reviews, token_requests: answer what is created to be answered, and is not stored.
+    """
+
+    def __init__(self, core: Core, reviews: Reviews, token_requests: TokenRequests) -> None:
         self._core = core
+        self._reviews = reviews
+        self._token_requests = token_requests
         self._bodies = BodyReader()
 
     def run(self, call: Call, request: Request) -> Result:
@@ -54,6 +63,8 @@ class Writes:
             return self._scale(call, request)
         if call.subresource == "binding":
             return self._bind(call, request)
+        if call.subresource == "token":
+            return self._token(call, request)
         if call.subresource not in ("", "status", "finalize"):
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:
@@ -72,8 +83,6 @@ class Writes:
         raise not_implemented(f"the verb {call.verb}")
 
     def _create(self, call: Call, request: Request) -> Result:
-        if "get" not in call.resource.verbs:
-            raise not_implemented(call.resource.plural)
         options = read_create_options(request.query)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager
@@ -83,7 +92,19 @@ class Writes:
         )
         obj = decode_body(call, body)
         resource.strategy.default(obj, resource.version)
-        return create(self._core, call, obj)
+        if "get" in resource.verbs:
+            return create(self._core, call, obj)
+        if self._reviews.answers(resource):
+            return self._reviews.create(call, obj)
+        raise not_implemented(resource.plural)
+
+    def _token(self, call: Call, request: Request) -> Result:
+        options = read_create_options(request.query)
+        call.dry_run, call.field_validation = options.dry_run, options.field_validation
+        call.manager = options.field_manager or call.manager
+        subresource = call.resource.subresources["token"]
+        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+        return self._token_requests.create(call, decode_body(call, body, subresource.node))
 
     def _bind(self, call: Call, request: Request) -> Result:
         options = read_create_options(request.query)

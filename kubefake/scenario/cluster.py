@@ -28,6 +28,8 @@ from kubeclient.transport.protocol import QueryList, Request, Response
 from kubefake.faults.door import Door
 from kubefake.faults.plan import FaultPlan
 from kubefake.faults.rules import Rule
+from kubefake.keys import shared_signer
+from kubefake.pipeline.access import AccessLog
 from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
 from kubefake.ports import Ids
 from kubefake.realtime import SeededIds, SeededRandom
@@ -49,7 +51,7 @@ __all__ = ["Cluster"]
 @lru_cache(maxsize=1)
 def _template() -> ApiServer:
     """A server as it is after its start; every cluster is a fork of it, which costs next to nothing."""
-    return ApiServer(clock=_Stopped(), ids=SeededIds("template"))
+    return ApiServer(clock=_Stopped(), ids=SeededIds("template"), signer=shared_signer())
 
 
 class _Stopped:

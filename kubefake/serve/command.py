@@ -73,6 +73,7 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, bytes | None]:
 
     from kubeclient.runtime.clock import RealClock
     from kubefake.faults.door import Door
+    from kubefake.keys import fresh_signer
     from kubefake.pipeline.caller import ADMIN, Caller
     from kubefake.realtime import SeededIds
     from kubefake.serve.server import HttpServer
@@ -83,7 +84,7 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, bytes | None]:
     if arguments.token is not None:
         assert ADMIN.user is not None
         caller, tokens = Caller(), {arguments.token: ADMIN.user}
-    door = Door(ApiServer(clock=clock, ids=SeededIds(arguments.seed), tokens=tokens))
+    door = Door(ApiServer(clock=clock, ids=SeededIds(arguments.seed), tokens=tokens, signer=fresh_signer()))
     # What exists now lives as long as the process: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()

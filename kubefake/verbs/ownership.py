@@ -41,10 +41,12 @@ class Ownership:
 
     def scale_manager(self, node: Node) -> FieldManager:
         """Who keeps the books of Scales."""
-        head = {"kind": "Scale", "apiVersion": "autoscaling/v1"}
-        return FieldManager(
-            node, "autoscaling/v1", "Scale", subresource="scale", zero={**zero_value(node), **head}, cache=self.cache
-        )
+        return self.subresource_manager(node, "autoscaling/v1", "Scale", "scale")
+
+    def subresource_manager(self, node: Node, api_version: str, kind: str, subresource: str) -> FieldManager:
+        """Who keeps the books of a subresource that has a kind of its own."""
+        zero = {**zero_value(node), "kind": kind, "apiVersion": api_version}
+        return FieldManager(node, api_version, kind, subresource=subresource, zero=zero, cache=self.cache)
 
     def record_create(self, call: Call, obj: JSONObject) -> None:
         """Notes that the caller's manager owns what it creates."""

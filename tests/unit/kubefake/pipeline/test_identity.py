@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubefake.pipeline.caller import Caller, UserInfo
-from kubefake.pipeline.identify import impersonation
+from kubefake.pipeline.caller import Caller
 
 PODS = "GET /api/v1/namespaces/default/pods"
 
@@ -25,19 +24,3 @@ def test_a_request_without_credentials_is_anonymous_and_may_nothing(client: Any)
 
 def test_an_administrator_may_act_as_somebody_who_may_less(client: Any) -> None:
     assert client(PODS, headers=[("impersonate-user", "alice")])[0] == 403
-
-
-def test_others_may_not_impersonate(client: Any) -> None:
-    bob = Caller(user=UserInfo("bob", ("system:authenticated",)))
-
-    code, status = client(PODS, caller=bob, headers=[("impersonate-user", "alice")])
-
-    assert code == 403
-    assert 'cannot impersonate resource "users"' in status["message"]
-
-
-def test_an_impersonated_service_account_has_the_groups_of_its_namespace() -> None:
-    wish = impersonation([("impersonate-user", "system:serviceaccount:ns:sa")])
-
-    assert wish is not None
-    assert wish.user.groups == ("system:serviceaccounts", "system:serviceaccounts:ns", "system:authenticated")
