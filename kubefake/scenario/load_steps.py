@@ -59,14 +59,20 @@ def _step(place: Place, programs: Programs) -> Step:
         place.check_fields((kind, *fields, "title"))
     subject = place.child(kind)
     action = read(place, subject, programs)
-    title = place.child("title").text() or f"{kind} {_subject_text(subject.value)}".strip()
-    return Step(title, action, place.line)
+    return Step(place.child("title").text() or _title(kind, subject.value, action), action, place.line)
 
 
-def _subject_text(value: Any) -> str:
-    if value is True:
-        return "on"
-    return "off" if value is False else short(value)
+def _title(kind: str, value: Any, action: Action) -> str:
+    match action:
+        case Eventually(check=check) | Expect(check=check):
+            return f"{kind} {check.title}"
+        case Patch(reference=reference, merge=merge):
+            return f"{kind} {reference} {short(merge)}"
+        case Compact():
+            return kind
+        case Faults(switch=bool(switch)):
+            return f"{kind} {'on' if switch else 'off'}"
+    return f"{kind} {short(value)}"
 
 
 def read_objects(place: Place) -> tuple[Mapping[str, Any], ...]:

@@ -25,10 +25,15 @@ class _Metadata(msgspec.Struct):
     namespace: str = ""
 
 
+class _Details(msgspec.Struct):
+    name: str = ""
+
+
 class _Object(msgspec.Struct):
     metadata: _Metadata = msgspec.field(default_factory=_Metadata)
     kind: str = ""
     reason: str = ""
+    details: _Details | None = None
 
 
 class _Event(msgspec.Struct):
@@ -41,16 +46,21 @@ _read_event = msgspec.json.Decoder(_Event, strict=False).decode
 
 
 class Recorder:
-    """Records the requests of one client."""
+    """Records the requests of one client.
 
-    def __init__(self, trace: Trace, caller: Caller) -> None:
+    Args:
+        over: whether the world is being taken down; what clients do then is no part of the run.
+    """
+
+    def __init__(self, trace: Trace, caller: Caller, over: Callable[[], bool] = lambda: False) -> None:
         self._trace = trace
+        self._over = over
         self._caller = caller
         self._subject_of = SubjectReader()
 
     def exchange(self, request: Request) -> Exchange:
         """A context manager around one request; give it the answer."""
-        return Exchange(self._trace, self._subject_of(request, self._caller))
+        return Exchange(self._trace, self._subject_of(request, self._caller), self._over)
 
     def delivery(self, request: Request) -> Callable[[bytes], None]:
         """What to call with each chunk of the watch that this request began."""
@@ -78,9 +88,10 @@ class Recorder:
 class Exchange:
     """One request: `answer` is set by who carries it out; the line is written when it is over."""
 
-    def __init__(self, trace: Trace, subject: Subject) -> None:
+    def __init__(self, trace: Trace, subject: Subject, over: Callable[[], bool]) -> None:
         self._trace = trace
         self._subject = subject
+        self._over = over
         self.answer: Response
 
     def __enter__(self) -> Self:
@@ -89,6 +100,8 @@ class Exchange:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._over():
+            return
         revision = ""
         subject = self._subject
         if error is None:
@@ -98,8 +111,9 @@ class Exchange:
             if body is not None:
                 outcome = f"{answer.status} {body.reason}" if answer.status >= 400 and body.reason else outcome
                 revision = body.metadata.resource_version
-                if not subject.name and body.metadata.name and answer.status < 400:
-                    subject = subject._replace(name=body.metadata.name)
+                name = body.metadata.name if answer.status < 400 else body.details.name if body.details else ""
+                if name and not subject.name:
+                    subject = subject._replace(name=name)
         elif isinstance(error, (TransportError, Crash)):
             outcome = type(error).__name__
         else:

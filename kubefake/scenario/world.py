@@ -197,7 +197,7 @@ class World:
 
     def recorder(self, caller: Caller) -> Recorder:
         """What writes a client's requests into the trace."""
-        return Recorder(self.trace, caller)
+        return Recorder(self.trace, caller, lambda: self.closing)
 
     # Time.
 
