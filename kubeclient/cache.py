@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from ._async.event_handlers import AsyncFunctionHandler, AsyncHandlerRegistration, AsyncResourceEventHandler
+from ._async.event_handlers import (
+    AsyncFilteringHandler,
+    AsyncFunctionHandler,
+    AsyncHandlerRegistration,
+    AsyncResourceEventHandler,
+)
 from ._async.informer import AsyncSharedIndexInformer
 from ._async.reflector import AsyncListerWatcher, AsyncReflector
-from ._sync.event_handlers import FunctionHandler, HandlerRegistration, ResourceEventHandler
+from ._sync.event_handlers import FilteringHandler, FunctionHandler, HandlerRegistration, ResourceEventHandler
 from ._sync.informer import SharedIndexInformer
 from ._sync.reflector import ListerWatcher, Reflector
 from .apimachinery.meta import meta_namespace_key, split_meta_namespace_key
@@ -14,6 +19,7 @@ from .machines.indexer import NAMESPACE_INDEX, Indexer, IndexerError, meta_names
 
 __all__ = [
     "NAMESPACE_INDEX",
+    "AsyncFilteringHandler",
     "AsyncFunctionHandler",
     "AsyncHandlerRegistration",
     "AsyncListerWatcher",
@@ -23,6 +29,7 @@ __all__ = [
     "DeletedFinalStateUnknown",
     "Delta",
     "DeltaType",
+    "FilteringHandler",
     "FunctionHandler",
     "HandlerRegistration",
     "Indexer",
