@@ -61,15 +61,13 @@ class _Waiters:
         try:
             return await future
         except asyncio.CancelledError:
-            if future.done() and not future.cancelled() and future.result():
+            if _woken(future):
                 self.wake(1)
             raise
         finally:
             if timer is not None:
                 timer.cancel()
-            if self._line and self._line[0] is future:
-                self._line.popleft()
-            else:
+            if not _woken(future):  # else whoever woke it took it out of the line
                 _discard(self._line, future)
 
     def wake(self, n: int) -> None:
@@ -85,11 +83,15 @@ class _Waiters:
         self.wake(len(self._line))
 
 
+def _woken(future: asyncio.Future[bool]) -> bool:
+    return future.done() and not future.cancelled() and future.result()
+
+
 def _discard(line: deque[asyncio.Future[bool]], future: asyncio.Future[bool]) -> None:
     try:
         line.remove(future)
     except ValueError:
-        return  # woken: whoever woke it took it out of the line
+        return  # it was passed over in the line, its time being over
 
 
 class AioEvent:
