@@ -16,6 +16,7 @@ from kubefake.resources.core.pod_validation import check_template
 from kubefake.resources.strategy import Context
 
 __all__ = [
+    "at_most_all",
     "check_daemon_set",
     "check_daemon_set_update",
     "check_deployment",
@@ -100,7 +101,8 @@ def int_or_percent(path: str, value: Any) -> list[FieldError]:
     return at_least_zero(path, value)
 
 
-def _at_most_all(path: str, value: Any) -> list[FieldError]:
+def at_most_all(path: str, value: Any) -> list[FieldError]:
+    """A percentage that is not above a hundred."""
     percent = _percent(value)
     return [field.invalid(path, value, "must not be greater than 100%")] if percent and percent > 100 else []
 
@@ -147,7 +149,7 @@ def _rolling(found: list[FieldError], path: str, rolling: Object) -> None:
     if not _amount(unavailable) and not _amount(surge):
         text = "may not be 0 when `maxSurge` is 0"
         found.append(field.invalid(f"{path}.maxUnavailable", unavailable, text))
-    found += _at_most_all(f"{path}.maxUnavailable", unavailable)
+    found += at_most_all(f"{path}.maxUnavailable", unavailable)
 
 
 def check_deployment_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
@@ -200,7 +202,7 @@ def _daemon_rolling(found: list[FieldError], path: str, rolling: Object) -> None
     unavailable, surge = rolling.get("maxUnavailable", 0), rolling.get("maxSurge", 0)
     here, there = f"{path}.maxUnavailable", f"{path}.maxSurge"
     found += int_or_percent(here, unavailable) + int_or_percent(there, surge)
-    found += _at_most_all(here, unavailable) + _at_most_all(there, surge)
+    found += at_most_all(here, unavailable) + at_most_all(there, surge)
     if _amount(unavailable) and _amount(surge):
         found.append(field.invalid(there, surge, "may not be set when maxUnavailable is non-zero"))
     elif not _amount(unavailable) and not _amount(surge):
@@ -285,7 +287,7 @@ def _stateful_strategy(found: list[FieldError], strategy: Object) -> None:
             found += int_or_percent(here, unavailable)
             if not _amount(unavailable):
                 found.append(field.invalid(here, unavailable, "cannot be 0"))
-            found += _at_most_all(here, unavailable)
+            found += at_most_all(here, unavailable)
     else:
         text = "must be 'RollingUpdate' or 'OnDelete'"
         found.append(field.invalid(path, {"Type": kind, "RollingUpdate": shown}, text))

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubeclient.apimachinery import validation
 from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
-from kubefake.resources.core import defaults, prepare
+from kubefake.resources.core import cluster_validation, data_validation, defaults, prepare
 from kubefake.resources.core.claim_validation import check_claim, check_claim_update
 from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
@@ -30,12 +30,21 @@ def _unschedulable(obj: Mapping[str, Any]) -> str:
 EVENTS: Mapping[str, Strategy] = {"events": EventStrategy("events.k8s.io")}
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "configmaps": _kind("configmaps"),
+    "configmaps": _kind(
+        "configmaps", check=data_validation.check_config_map, check_update=data_validation.check_config_map_update
+    ),
     "endpoints": _kind("endpoints", default=defaults.default_endpoints),
     "events": EventStrategy(""),
     "limitranges": _kind("limitranges", default=defaults.default_limit_range),
     "namespaces": NamespaceStrategy(),
-    "nodes": _kind("nodes", default=defaults.default_node, fields={"spec.unschedulable": _unschedulable}),
+    "nodes": _kind(
+        "nodes",
+        default=defaults.default_node,
+        fields={"spec.unschedulable": _unschedulable},
+        check=cluster_validation.check_node,
+        check_update=cluster_validation.check_node_update,
+        check_status=cluster_validation.check_node_update,
+    ),
     "persistentvolumeclaims": _kind(
         "persistentvolumeclaims",
         default=defaults.default_claim,
@@ -49,6 +58,8 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=defaults.default_volume,
         on_create=prepare.create_volume,
         on_status=prepare.volume_status,
+        check=cluster_validation.check_volume,
+        check_update=cluster_validation.check_volume_update,
     ),
     "pods": PodStrategy(),
     "podtemplates": _kind("podtemplates", default=defaults.default_pod_template),
@@ -56,11 +67,18 @@ STRATEGIES: Mapping[str, Strategy] = {
         "replicationcontrollers",
         default=defaults.default_controller,
         on_create=prepare.create_controller,
+        check=data_validation.check_controller,
+        check_status=data_validation.check_controller_status,
         fields={"status.replicas": nested("status", "replicas", default="0")},
     ),
     "resourcequotas": _kind("resourcequotas", default=defaults.default_quota),
     "secrets": _kind(
-        "secrets", default=defaults.default_secret, on_update=prepare.update_secret, fields={"type": nested("type")}
+        "secrets",
+        default=defaults.default_secret,
+        on_update=prepare.update_secret,
+        fields={"type": nested("type")},
+        check=data_validation.check_secret,
+        check_update=data_validation.check_secret_update,
     ),
     "serviceaccounts": _kind("serviceaccounts", on_create=prepare.clean_account, on_update=prepare.clean_account),
     "services": _kind(

@@ -22,7 +22,14 @@ from kubefake.resources.checks import (
 )
 from kubefake.resources.strategy import Context
 
-__all__ = ["check_cluster_ips", "check_service", "check_service_update", "externally_accessible", "special_address"]
+__all__ = [
+    "check_cluster_ips",
+    "check_service",
+    "check_service_update",
+    "cidr_for_legacy_field",
+    "externally_accessible",
+    "special_address",
+]
 
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
@@ -261,16 +268,16 @@ def _ranges(found: list[FieldError], obj: Object, before: Object, kind: str) -> 
             found.append(field.forbidden(path, _BALANCER_ONLY))
         known = [text.strip() for text in before.get("loadBalancerSourceRanges") or ()]
         for index, text in enumerate(ranges):
-            found += _cidr(f"{path}[{index}]", text.strip(), known)
+            found += cidr_for_legacy_field(f"{path}[{index}]", text.strip(), known)
     elif annotation is not None:
         path = f"metadata.annotations[{_RANGES}]"
         if kind != "LoadBalancer":
             found.append(field.forbidden(path, _BALANCER_ONLY))
         for text in annotation.strip().split(",") if annotation.strip() else ():
-            found += _cidr(path, text.strip(), ())
+            found += cidr_for_legacy_field(path, text.strip(), ())
 
 
-def _cidr(path: str, text: str, known: Sequence[str]) -> list[FieldError]:
+def cidr_for_legacy_field(path: str, text: str, known: Sequence[str] = ()) -> list[FieldError]:
     if text in known:
         return []
     address, slash, _ = text.partition("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubefake.resources.builtin import BuiltinStrategy
-from kubefake.resources.networking import defaults
+from kubefake.resources.networking import defaults, validation
 from kubefake.resources.strategy import Strategy
 
 __all__ = ["STRATEGIES"]
@@ -13,7 +13,21 @@ __all__ = ["STRATEGIES"]
 _GROUP = "networking.k8s.io"
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "ingressclasses": BuiltinStrategy(_GROUP, "ingressclasses", default=defaults.default_ingress_class),
-    "ingresses": BuiltinStrategy(_GROUP, "ingresses"),
-    "networkpolicies": BuiltinStrategy(_GROUP, "networkpolicies", default=defaults.default_network_policy),
+    "ingressclasses": BuiltinStrategy(
+        _GROUP,
+        "ingressclasses",
+        default=defaults.default_ingress_class,
+        check=validation.check_ingress_class,
+        check_update=validation.check_ingress_class_update,
+    ),
+    "ingresses": BuiltinStrategy(
+        _GROUP,
+        "ingresses",
+        check=validation.check_ingress,
+        check_update=validation.check_ingress_update,
+        check_status=validation.check_ingress_status,
+    ),
+    "networkpolicies": BuiltinStrategy(
+        _GROUP, "networkpolicies", default=defaults.default_network_policy, check=validation.check_network_policy
+    ),
 }

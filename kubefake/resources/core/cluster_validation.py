@@ -1,0 +1,248 @@
+"""What is wrong with nodes and persistent volumes.
+
+Follows pkg/apis/core/validation/validation.go.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+
+from kubeclient.apimachinery import field, validation
+from kubeclient.apimachinery.field import FieldError
+from kubefake.resources.checks import (
+    Object,
+    dns_label,
+    dns_subdomain,
+    immutable,
+    label_name,
+    one_of,
+    path_without_backsteps,
+)
+from kubefake.resources.core.claim_validation import ACCESS_MODES
+from kubefake.resources.core.diffs import spec_diff
+from kubefake.resources.core.quantities import quantity
+from kubefake.resources.core.resource_validation import check_quantity
+from kubefake.resources.core.scheduling_validation import check_node_selector, check_taint_effect
+from kubefake.resources.core.service_validation import cidr_for_legacy_field
+from kubefake.resources.core.volume_validation import SOURCES, check_csi_driver
+from kubefake.resources.strategy import Context
+
+__all__ = ["check_node", "check_node_update", "check_volume", "check_volume_update"]
+
+_ONE_TYPE = "may not specify more than 1 volume type"
+
+
+def _taints(found: list[FieldError], path: str, taints: list[Object]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for index, taint in enumerate(taints):
+        here, key, effect = f"{path}[{index}]", taint.get("key", ""), taint.get("effect", "")
+        found += label_name(f"{here}.key", key)
+        texts = validation.is_valid_label_value(taint.get("value", ""))
+        if texts:
+            found.append(field.invalid(f"{here}.value", taint.get("value", ""), ";".join(texts)))
+        found += check_taint_effect(f"{here}.effect", effect)
+        if (effect, key) in seen:
+            shown = {"Key": key, "Value": taint.get("value", ""), "Effect": effect, "TimeAdded": taint.get("timeAdded")}
+            text = "taints must be unique by key and effect pair"
+            found.append(FieldError(field.DUPLICATE, here, shown, text))
+        seen.add((effect, key))
+
+
+def _node_resources(found: list[FieldError], status: Object) -> None:
+    for key in ("capacity", "allocatable"):
+        for name, text in (status.get(key) or {}).items():
+            found += check_quantity(f"status.{key}.{name}", name, text)
+
+
+def check_node(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+    """A new node."""
+    found: list[FieldError] = []
+    spec = obj.get("spec") or {}
+    _taints(found, "metadata.taints", spec.get("taints") or [])
+    _node_resources(found, obj.get("status") or {})
+    ranges = spec.get("podCIDRs") or []
+    for index, text in enumerate(ranges):
+        found += cidr_for_legacy_field(f"spec.podCIDRs[{index}]", text)
+    if len(ranges) > 1 and (len(ranges) > 2 or len({":" in text for text in ranges}) != 2):
+        text = "may specify no more than one CIDR for each IP family"
+        found.append(field.invalid("spec.podCIDRs", ranges, text))
+    return found
+
+
+def check_node_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+    """A change of a node, or of its status."""
+    found: list[FieldError] = []
+    spec, status, before = obj.get("spec") or {}, obj.get("status") or {}, old.get("spec") or {}
+    _node_resources(found, status)
+    seen: list[Object] = []
+    for index, address in enumerate(status.get("addresses") or ()):
+        if address in seen:
+            shown = {"Type": address.get("type", ""), "Address": address.get("address", "")}
+            found.append(field.duplicate(f"status.addresses[{index}]", shown))
+        seen.append(address)
+    was = before.get("podCIDRs") or []
+    if was and was != (spec.get("podCIDRs") or []):
+        text = 'node updates may not change podCIDR except from "" to valid'
+        found.append(field.forbidden("spec.podCIDRs", text))
+    if before.get("providerID") and before["providerID"] != spec.get("providerID"):
+        text = 'node updates may not change providerID except from "" to valid'
+        found.append(field.forbidden("spec.providerID", text))
+    _taints(found, "metadata.taints", spec.get("taints") or [])
+    if spec.get("externalID", "") != before.get("externalID", ""):
+        found.append(field.forbidden("spec.externalID", "may not be updated"))
+    return found
+
+
+def check_volume(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+    """A persistent volume."""
+    spec = obj["spec"]
+    modes, found = spec.get("accessModes") or [], []
+    if not modes:
+        found.append(field.required("spec.accessModes"))
+    found += [field.not_supported("spec.accessModes", mode, ACCESS_MODES) for mode in modes if mode not in ACCESS_MODES]
+    if "ReadWriteOncePod" in modes and any(mode in ACCESS_MODES and mode != "ReadWriteOncePod" for mode in modes):
+        found.append(field.forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"))
+    capacity = spec.get("capacity") or {}
+    if not capacity:
+        found.append(field.required("spec.capacity"))
+    if "storage" not in capacity or len(capacity) > 1:
+        found.append(field.not_supported("spec.capacity", spec.get("capacity"), ["storage"]))
+    for name, text in capacity.items():
+        value, here = quantity(text), f"spec.capacity[{name}]"
+        if value.sign < 0:
+            found.append(field.invalid(here, value.value(), "must be a valid resource quantity"))
+        if value.sign <= 0:
+            found.append(field.invalid(here, text, "must be greater than zero"))
+    policy = spec.get("persistentVolumeReclaimPolicy")
+    if policy:
+        found += one_of("spec.persistentVolumeReclaimPolicy", policy, ("Delete", "Recycle", "Retain"))
+    affinity = spec.get("nodeAffinity")
+    if affinity is not None:
+        if affinity.get("required") is None:
+            text = "must specify required node constraints"
+            found.append(field.required("spec.nodeAffinity.required", text))
+        else:
+            found += check_node_selector("spec.nodeAffinity.required", affinity["required"])
+    _persistent_source(found, spec)
+    host = spec.get("hostPath")
+    if host is not None and posixpath.normpath(host.get("path") or ".") == "/" and policy == "Recycle":
+        text = "may not be 'recycle' for a hostPath mount of '/'"
+        found.append(field.forbidden("spec.persistentVolumeReclaimPolicy", text))
+    if spec.get("storageClassName"):
+        found += dns_subdomain("spec.storageClassName", spec["storageClassName"])
+    if spec.get("volumeMode") is not None:
+        found += one_of("spec.volumeMode", spec["volumeMode"], ("Block", "Filesystem"))
+    name = spec.get("volumeAttributesClassName")
+    if name is not None:
+        here = "spec.volumeAttributesClassName"
+        found += dns_subdomain(here, name) if name else [field.required(here, "an empty string is disallowed")]
+        if spec.get("csi") is None:
+            text = "has to be specified when using volumeAttributesClassName"
+            found.append(field.required("spec.csi", text))
+    return found
+
+
+def _local(path: str, source: Object) -> list[FieldError]:
+    if not source.get("path"):
+        return [field.required(f"{path}.path")]
+    return path_without_backsteps(f"{path}.path", source["path"])
+
+
+_REFERENCES = (
+    "controllerPublishSecretRef",
+    "controllerExpandSecretRef",
+    "nodePublishSecretRef",
+    "nodeExpandSecretRef",
+)
+
+
+def _csi(path: str, source: Object) -> list[FieldError]:
+    found = check_csi_driver(f"{path}.driver", source.get("driver", ""))
+    if not source.get("volumeHandle"):
+        found.append(field.required(f"{path}.volumeHandle"))
+    for key in _REFERENCES:
+        reference = source.get(key)
+        if reference is None:
+            continue
+        name, namespace, here = reference.get("name", ""), reference.get("namespace", ""), f"{path}.{key}"
+        found += dns_subdomain(f"{here}.name", name) if name else [field.required(f"{here}.name")]
+        found += dns_label(f"{here}.namespace", namespace) if namespace else [field.required(f"{here}.namespace")]
+    return found
+
+
+def _glusterfs(path: str, source: Object) -> list[FieldError]:
+    found = SOURCES["glusterfs"](path, source)
+    namespace = source.get("endpointsNamespace")
+    here = f"{path}.endpointsNamespace"
+    if namespace == "":
+        text = "if the endpointnamespace is set, it must be a valid namespace name"
+        found.append(field.invalid(here, namespace, text))
+    elif namespace is not None:
+        found += dns_label(here, namespace)
+    return found
+
+
+def _azure_file(path: str, source: Object) -> list[FieldError]:
+    found = SOURCES["azureFile"](path, source)
+    if source.get("secretNamespace") == "":
+        found.append(field.required(f"{path}.secretNamespace"))
+    return found
+
+
+def _storage_os(path: str, source: Object) -> list[FieldError]:
+    found = SOURCES["storageos"](path, source)
+    if source.get("secretRef") is not None and not source["secretRef"].get("namespace"):
+        found.append(field.required(f"{path}.secretRef.namespace"))
+    return found
+
+
+_PERSISTENT: Mapping[str, Callable[[str, Object], list[FieldError]]] = {
+    **{key: SOURCES[key] for key in ("hostPath", "gcePersistentDisk", "awsElasticBlockStore")},
+    "glusterfs": _glusterfs,
+    **{key: SOURCES[key] for key in ("flocker", "nfs", "rbd", "quobyte", "cephfs", "iscsi", "cinder", "fc")},
+    "flexVolume": SOURCES["flexVolume"],
+    "azureFile": _azure_file,
+    **{
+        key: SOURCES[key] for key in ("vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "scaleIO")
+    },
+    "local": _local,
+    "storageos": _storage_os,
+    "csi": _csi,
+}
+
+
+def _persistent_source(found: list[FieldError], spec: Object) -> None:
+    chosen = False
+    for key, check in _PERSISTENT.items():
+        source = spec.get(key)
+        if source is None:
+            continue
+        if chosen:
+            found.append(field.forbidden(f"spec.{key}", _ONE_TYPE))
+            continue
+        chosen = True
+        found += check("spec.persistentDisk" if key == "gcePersistentDisk" else f"spec.{key}", source)
+        if key == "local" and (spec.get("nodeAffinity") or {}).get("required") is None:
+            found.append(field.required("spec.nodeAffinity", "Local volume requires node affinity"))
+    if not chosen:
+        found.append(field.required("spec", "must specify a volume type"))
+
+
+def check_volume_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
+    """A change of a volume: not of where it is."""
+    found = check_volume(obj, context)
+    spec, before = obj["spec"], old["spec"]
+    new, was = ({key: part[key] for key in _PERSISTENT if part.get(key) is not None} for part in (spec, before))
+    if (was.get("csi") or {}).get("controllerExpandSecretRef") is None and new.get("csi") and was.get("csi"):
+        new["csi"] = {key: value for key, value in new["csi"].items() if key != "controllerExpandSecretRef"}
+    if new != was:
+        text = "spec.persistentvolumesource is immutable after creation\n"
+        found.append(
+            field.forbidden("spec.persistentvolumesource", text + spec_diff("PersistentVolumeSource", was, new))
+        )
+    found += immutable("volumeMode", spec.get("volumeMode"), before.get("volumeMode"))
+    if before.get("volumeAttributesClassName") is not None and spec.get("volumeAttributesClassName") is None:
+        text = "update from non-nil value to nil is forbidden"
+        found.append(field.forbidden("spec.volumeAttributesClassName", text))
+    return found
