@@ -13,8 +13,8 @@ from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
-from kubefake.pipeline.rbac import MASTERS, Rbac
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
+from kubefake.pipeline.rbac import MASTERS, Rbac
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.run import Pipeline

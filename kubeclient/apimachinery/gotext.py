@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["float_v", "marshal", "number_text", "quote", "time_quote", "type_name", "value_v"]
+__all__ = ["Ordered", "float_v", "marshal", "number_text", "quote", "time_quote", "type_name", "value_v"]
 
 _SHORT: Final = {
     "\a": "\\a",
@@ -126,6 +126,10 @@ def _string_json(text: str) -> str:
     return raw
 
 
+class Ordered(dict[str, Any]):
+    """A JSON object that `marshal` prints in its own order: a struct of the server's, where Go keeps the fields' order."""
+
+
 def marshal(value: Any) -> str:
     """json.Marshal of a JSON value: compact, keys sorted, `<`, `>` and `&` escaped.
 
@@ -146,7 +150,8 @@ def marshal(value: Any) -> str:
     if isinstance(value, float):
         return _float_json(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_string_json(str(key))}:{marshal(value[key])}" for key in sorted(value)) + "}"
+        keys = value if isinstance(value, Ordered) else sorted(value)
+        return "{" + ",".join(f"{_string_json(str(key))}:{marshal(value[key])}" for key in keys) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(marshal, value)) + "]"
     if isinstance(value, msgspec.Struct):

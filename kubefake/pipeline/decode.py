@@ -34,6 +34,9 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
         tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {kind}: ')
     obj = as_object(obj, body.kind.api_version, kind)
     keep_reset(obj, body.value)
+    for key in resource.strategy.owned_when_empty:
+        if body.value.get(key) == []:
+            obj[key] = []
     return obj
 
 

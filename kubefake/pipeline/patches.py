@@ -71,6 +71,9 @@ def patch_decoder(call: Call, node: Node | None = None, api_version: str = "", k
         obj = as_object(obj, api_version, kind)
         keep_reset(obj, value)
         if node is None:
+            for key in resource.strategy.owned_when_empty:
+                if value.get(key) == []:
+                    obj[key] = []
             resource.strategy.default(obj, resource.version)
         return obj, unknown
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from kubeclient.apimachinery import errors, field, validation
+from kubeclient.apimachinery.gotext import Ordered
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.pipeline.attributes import Attributes, Authorizer
 from kubefake.pipeline.caller import UserInfo
@@ -23,6 +24,7 @@ __all__ = ["Reviews", "RuleResolver"]
 
 _AUTHORIZATION = "authorization.k8s.io"
 _AUTHENTICATION = "authentication.k8s.io"
+_ENTRY = ("manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource")
 _ONE_OF = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
 _VALUES_NEEDED = "must be specified when `operator` is 'In' or 'NotIn'"
 _VALUES_FORBIDDEN = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
@@ -241,4 +243,16 @@ def _metadata_errors(obj: Mapping[str, Any], *, local: bool = False) -> Found:
     allowed = {"managedFields", "namespace"} if local else {"managedFields"}
     if any(value for key, value in meta.items() if key not in allowed):
         text = "must be empty except for namespace" if local else "must be empty"
-        yield field.invalid("metadata", ordered(meta), text)
+        yield field.invalid("metadata", _printed(meta), text)
+
+
+def _printed(meta: Mapping[str, Any]) -> Ordered:
+    """Metadata in the order of the server's struct."""
+    shown = Ordered(ordered(meta))
+    if "managedFields" in shown:
+        shown["managedFields"] = [_in_struct_order(entry) for entry in shown["managedFields"]]
+    return shown
+
+
+def _in_struct_order(entry: Mapping[str, Any]) -> Ordered:
+    return Ordered({key: entry[key] for key in _ENTRY if key in entry})

@@ -85,7 +85,7 @@ class Rule:
         )
 
     def _covers_resource(self, name: str) -> bool:
-        return name in self._resource_set or f"*/{name.partition('/')[2]}" in self._resource_set and "/" in name
+        return name in self._resource_set or (f"*/{name.partition('/')[2]}" in self._resource_set and "/" in name)
 
     def _covers_url(self, url: str) -> bool:
         return url in self._url_set or any(url.startswith(prefix) for prefix in self._prefixes)

@@ -193,7 +193,7 @@ class Tokens:
 
 
 def _told(kind: str, ref: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    told = {f"{_EXTRA}{kind}-name": (str(ref.get("name", "")),)}
+    told: dict[str, tuple[str, ...]] = {f"{_EXTRA}{kind}-name": (str(ref.get("name", "")),)}
     if ref.get("uid"):
         told[f"{_EXTRA}{kind}-uid"] = (str(ref["uid"]),)
     return told

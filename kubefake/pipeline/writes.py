@@ -7,9 +7,9 @@ from typing import Any
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake.merge.field_manager import FieldManager
 from kubefake.pipeline.decode import decode_body
+from kubefake.pipeline.patches import APPLY_PATCH, patch_decoder, read_configuration, read_patch
 from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.token_requests import TokenRequests
-from kubefake.pipeline.patches import APPLY_PATCH, patch_decoder, read_configuration, read_patch
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.node import Node
 from kubefake.verbs.apply import apply
@@ -21,7 +21,7 @@ from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
 from kubefake.verbs.get import get
 from kubefake.verbs.namespaces import delete_namespace
-from kubefake.verbs.patch import patch, patched
+from kubefake.verbs.patch import patch, patched_object
 from kubefake.verbs.subresources import SCALE_API_VERSION, get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.wire.body import BodyReader
@@ -170,8 +170,8 @@ class Writes:
             scale, managed = manager.apply(current, config, call.manager, call.now, force=bool(options.force))
             scale, _ = decode(scale)
         else:
-            body, _ = read_patch(request.body, kind, call.field_validation)
-            scale, _ = decode(patched(kind, body, current, node, call.field_validation))
+            body, doubles = read_patch(request.body, kind, call.field_validation)
+            scale = patched_object(call, kind, body, doubles, current, node, decode)
             managed = manager.update(current, scale, call.manager, call.now)
         return write_scale(self._core, call, scale, managed)
 

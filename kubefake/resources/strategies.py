@@ -115,7 +115,18 @@ _DEPRECATED: Mapping[str, str] = {
 
 _ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
 
-_CHECKED_WHOLE = frozenset({"/configmaps", "/secrets", "/services", "/serviceaccounts"})
+_CHECKED_WHOLE = frozenset(
+    {
+        "/configmaps",
+        "/secrets",
+        "/serviceaccounts",
+        "/services",
+        "rbac.authorization.k8s.io/clusterrolebindings",
+        "rbac.authorization.k8s.io/clusterroles",
+        "rbac.authorization.k8s.io/rolebindings",
+        "rbac.authorization.k8s.io/roles",
+    }
+)
 """Kinds whose update validation runs the whole of their creation's."""
 
 _RETURNED = frozenset({"/pods", "/persistentvolumeclaims", "/serviceaccounts", "/services", "/persistentvolumes"})

@@ -160,8 +160,9 @@ def _remove(core: Core, call: Call, version: Version, shown: Mapping[str, Any]) 
     """The object goes now. Watchers are told its last state under the deletion's revision."""
     if not call.dry_run:
         old = version.obj
-        gone = core.store.delete(call.resource.table, version.key, {**old, "metadata": {**old["metadata"]}}, version)
-        core.committed(call, "DELETED", gone.obj, old)
+        last = {**old, "metadata": {**old["metadata"]}}
+        version = core.store.delete(call.resource.table, version.key, last, version)
+        core.committed(call, "DELETED", version.obj, old)
     return _answer(call, shown, version)
 
 

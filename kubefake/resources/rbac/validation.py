@@ -30,7 +30,10 @@ def check_role(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG0
             text = "at least one clusterRoleSelector required if aggregationRule is non-nil"
             found.append(field.required(path, text))
         for index, selector in enumerate(selectors):
-            found += label_selector(f"{path}[{index}]", selector)
+            wrong = label_selector(f"{path}[{index}]", selector)
+            found += wrong
+            if wrong:
+                found.append(field.invalid(f"{path}[{index}]", None, "invalid label selector."))
     return found
 
 
