@@ -239,19 +239,18 @@ class DeploymentController:
 
     async def _tell_revision(self, deployment: Deployment, new: ReplicaSet, reason: str, what: str) -> None:
         """Gives the Deployment the revision of its new ReplicaSet, and its Progressing condition where it has none."""
+        # Through the status: a change of annotations there does not count as a new generation.
         client = self._client.apps_v1.deployments(deployment.metadata.namespace)
         revision = str(revision_of(new))
-        if deployment.metadata.annotations.get(REVISION) != revision:
-            deployment.metadata.annotations = {**deployment.metadata.annotations, REVISION: revision}
-            written = await client.update(deployment)
-            deployment.metadata = written.metadata
+        news = deployment.metadata.annotations.get(REVISION) != revision
+        deployment.metadata.annotations = {**deployment.metadata.annotations, REVISION: revision}
         seconds = deployment.spec.progress_deadline_seconds
-        condition = find(deployment.status, PROGRESSING)
-        if seconds is None or seconds == NO_DEADLINE:
-            return
-        if condition is None or reason == "NewReplicaSetCreated":
+        watched = seconds is not None and seconds != NO_DEADLINE
+        if watched and (find(deployment.status, PROGRESSING) is None or reason == "NewReplicaSetCreated"):
             text = f'{what} "{new.metadata.name}"'
             with_condition(deployment.status, PROGRESSING, "True", reason, text, self._now())
+            news = True
+        if news:
             written = await client.update_status(deployment)
             deployment.metadata, deployment.status = written.metadata, written.status
 

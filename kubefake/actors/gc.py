@@ -1,7 +1,7 @@
 """The garbage collector: what nobody owns any more goes. Follows pkg/controller/garbagecollector/garbagecollector.go.
 
 Whether an owner is really gone is asked of the server, never of a cache. The kinds it watches come from discovery, which it
-asks again every SYNC_SECONDS, so custom kinds are collected too.
+asks again every SYNC_SECONDS and when a definition changes, so custom kinds are collected too.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class GarbageCollector:
         self._mapper = AsyncRESTMapper(client.discovery)
         self._graph = Graph()
         self._monitors: dict[GroupVersionResource, _Monitor] = {}
+        self._kinds_changed = client.runtime.event()
 
     async def run(self, stop: AsyncEvent) -> None:
         """Works until `stop` is set."""
@@ -89,13 +90,17 @@ class GarbageCollector:
             await monitor.informer.wait_for_sync()
         syncer = self._runtime.spawn(self._keep_synced, stop, name="garbage-collector discovery")
         await self.controller.run(stop)
+        self._kinds_changed.set()
         await syncer.join()
         for monitor in self._monitors.values():
             monitor.stop.set()
             await monitor.task.join()
 
     async def _keep_synced(self, stop: AsyncEvent) -> None:
-        while await self._runtime.sleep(SYNC_SECONDS, stop):
+        while not stop.is_set():
+            if await self._kinds_changed.wait(SYNC_SECONDS) and not await self._runtime.sleep(1.0, stop):
+                return
+            self._kinds_changed.clear()
             await self._sync_monitors()
 
     async def _sync_monitors(self) -> None:
@@ -128,6 +133,8 @@ class GarbageCollector:
             meta = obj.metadata
             identity = Identity(gvk.api_version, gvk.kind, meta.namespace, meta.name, meta.uid)
             self._enqueue(self._graph.seen(identity, meta))
+            if gvk.kind == "CustomResourceDefinition":
+                self._kinds_changed.set()
 
         informer.add_event_handler(
             on_add=seen,
@@ -260,14 +267,17 @@ class GarbageCollector:
     async def _tell_misplaced(self, node: Node) -> None:
         """An event on an object that names an owner in another namespace, which counts as absent."""
         identity = node.identity
-        now = Time(self._runtime.clock.time_ns())
-        for reference in node.owners:
+        now_ns = self._runtime.clock.time_ns()
+        now = Time(now_ns)
+        for index, reference in enumerate(node.owners):
             owner = self._graph.nodes.get(reference.uid)
             if owner is None or owner.identity.namespace in ("", identity.namespace):
                 continue
             named = f"{reference.api_version}/{reference.kind}, namespace: {identity.namespace}, name: {reference.name}"
             event = Event(
-                metadata=ObjectMeta(generate_name=f"{identity.name}.", namespace=identity.namespace or "default"),
+                metadata=ObjectMeta(
+                    name=f"{identity.name}.{now_ns + index:x}", namespace=identity.namespace or "default"
+                ),
                 involved_object=ObjectReference(
                     api_version=identity.api_version,
                     kind=identity.kind,

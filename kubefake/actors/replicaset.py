@@ -14,7 +14,7 @@ from kubeclient.api.meta_v1 import ObjectMeta, OwnerReference
 from kubeclient.apimachinery.labels import from_label_selector
 from kubeclient.apimachinery.meta import meta_namespace_key, new_controller_ref, split_meta_namespace_key
 from kubeclient.apimachinery.times import Time
-from kubeclient.errors import NotFound
+from kubeclient.errors import NotFound, has_status_cause
 from kubeclient.informers import AsyncSharedInformerFactory
 from kubeclient.runtime.protocol import AsyncEvent
 
@@ -196,8 +196,10 @@ class ReplicaSetController:
             for made in range(missing):
                 try:
                     await client.create(new_pod(owner))
-                except Exception:
+                except Exception as error:
                     self._expectations.created(key, missing - made)  # none of these will be seen
+                    if has_status_cause(error, "NamespaceTerminating"):
+                        return  # no try will ever succeed
                     raise
         elif difference > 0:
             doomed = pods_to_delete([pod for pod in pods if is_active(pod)], min(difference, BURST_REPLICAS))
