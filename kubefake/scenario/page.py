@@ -66,8 +66,7 @@ def _row(event: Event, lanes: list[str]) -> str:
 
 
 def _words(event: Event) -> Iterator[str]:
-    at = f"@{event.revision}" if event.revision.isdecimal() else event.revision
-    return (part for part in (event.verb, event.object, at, event.outcome) if part)
+    return (part for part in (event.verb, event.object, event.at, event.outcome) if part)
 
 
 def _class(event: Event) -> str:

@@ -60,7 +60,11 @@ class Recorder:
 
     def exchange(self, request: Request) -> Exchange:
         """A context manager around one request; give it the answer."""
-        return Exchange(self._trace, self._subject_of(request, self._caller), self._over)
+        subject = self._subject_of(request, self._caller)
+        if subject.verb == "create" and not subject.name and request.body:
+            body = _read(_read_object, request.body)
+            subject = subject if body is None else subject._replace(name=body.metadata.name)
+        return Exchange(self._trace, subject, self._over)
 
     def delivery(self, request: Request) -> Callable[[bytes], None]:
         """What to call with each chunk of the watch that this request began."""

@@ -36,6 +36,11 @@ class Event(NamedTuple):
     outcome: str
 
     @property
+    def at(self) -> str:
+        """The revision as people read it, or whatever else stands in its place."""
+        return f"@{self.revision}" if self.revision.isdecimal() else self.revision
+
+    @property
     def bad(self) -> bool:
         """Whether somebody was refused, cut off or ended."""
         return _BAD.match(self.outcome) is not None or self.verb in ("crash", "failed", "task-failed", "killed")
@@ -135,8 +140,7 @@ class Report:
         for event in events:
             names = zip((event.actor, event.verb, event.object), widths, strict=True)
             line = " ".join(text.ljust(min(width, 60)) for text, width in names)
-            at = f"@{event.revision}" if event.revision else ""
-            tail = f"{event.outcome} {at}".strip()
+            tail = f"{event.outcome} {event.at}".strip()
             text = f"  {event.time[:-3]:>12}  {line}  {tail}".rstrip()
             yield self._paint(self._event_colour(event), text)
 
