@@ -102,6 +102,9 @@ class Strategy:
     orphans_dependents = False
     """Whether a delete that names no propagation policy leaves dependents behind (jobs, replication controllers)."""
 
+    owned_when_empty: tuple[str, ...] = ()
+    """Lists that a writer owns though they are given empty, and that are stored as null then (the rules of roles)."""
+
     returns_deleted = False
     """Whether a delete answers with the object rather than with a Status."""
 
