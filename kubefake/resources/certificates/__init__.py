@@ -32,6 +32,8 @@ def _update(obj: JSONObject, old: Object, context: Context) -> None:
         if conditions:
             obj["status"]["conditions"] = conditions
         _stamp(obj, old, context)
+    else:
+        obj["status"] = old.get("status", {})
     obj["spec"] = old["spec"]
 
 
@@ -61,8 +63,16 @@ def _stamp(obj: JSONObject, old: Object, context: Context) -> None:
             condition["lastTransitionTime"] = when or context.now
 
 
+class RequestStrategy(BuiltinStrategy):
+    """Signing requests: what of their status may be written hangs on the subresource, so they see to it themselves."""
+
+    def __init__(self, group: str, plural: str, **functions: Any) -> None:
+        super().__init__(group, plural, **functions)
+        self.resets_status = False
+
+
 STRATEGIES: Mapping[str, Strategy] = {
-    "certificatesigningrequests": BuiltinStrategy(
+    "certificatesigningrequests": RequestStrategy(
         "certificates.k8s.io",
         "certificatesigningrequests",
         on_create=_create,

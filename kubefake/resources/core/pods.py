@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubefake.resources.builtin import BuiltinStrategy, as_errors, nested
 from kubefake.resources.core.pod_defaults import default_pod
+from kubefake.resources.core.pod_subresources import check_ephemeral, check_resize, keep_ephemeral, keep_resize
 from kubefake.resources.core.pod_update import check_pod_status_update, check_pod_update
 from kubefake.resources.core.pod_validation import check_pod
 from kubefake.resources.core.pod_warnings import warn_pod
 from kubefake.resources.core.qos import qos_class
-from kubefake.resources.strategy import Context, JSONObject
+from kubefake.resources.strategy import Context, FieldError, JSONObject
 
 __all__ = ["PodStrategy"]
 
@@ -77,6 +78,19 @@ class PodStrategy(BuiltinStrategy):
         status["qosClass"] = qos_class(spec)
         obj["status"] = status
         _merge_label_keys(obj)
+
+    def prepare_for_update(self, obj: JSONObject, old: Object, context: Context) -> None:
+        if context.subresource == "ephemeralcontainers":
+            keep_ephemeral(obj, old)
+        elif context.subresource == "resize":
+            keep_resize(obj, old)
+
+    def validate_update(self, obj: Object, old: Object, context: Context) -> list[FieldError]:
+        if context.subresource == "ephemeralcontainers":
+            return as_errors(check_ephemeral(obj, old))
+        if context.subresource == "resize":
+            return as_errors(check_resize(obj, old))
+        return super().validate_update(obj, old, context)
 
     def prepare_for_status_update(self, obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG002
         meta, before = obj["metadata"], old["metadata"]
