@@ -6,6 +6,7 @@ them, and always show `continue`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 import msgspec
@@ -58,16 +59,26 @@ class ListWriter:
             metadata += b',"resourceVersion":"%b"}' % resource_version.encode()
             return b"".join((self._head, b",".join(items), self._prefix, metadata, b"}"))
         metadata = list_metadata(resource_version, continue_=continue_, remaining=remaining)
-        cut, prefix = self._cut, self._prefix
-        # Views, and one join that brings the ends of the list along: nothing is copied but into the answer.
-        bodies: list[bytes | memoryview] = [
-            memoryview(item)[cut:] if item[:cut] == prefix else _without_kind(item) for item in items
-        ]
+        bodies = self._bodies(items)
         if not bodies:
             return b'%b%b,"items":[]}' % (self._head, metadata)
         bodies[0] = b'%b%b,"items":[{%b' % (self._head, metadata, bytes(bodies[0]))
         bodies[-1] = b"%b]}" % bytes(bodies[-1])
         return b",{".join(bodies)
+
+    def _bodies(self, items: Iterable[bytes]) -> list[bytes | memoryview]:
+        """What follows the kind of each item. Views, for one join: nothing is copied but into the answer.
+
+        The collector rests meanwhile: so many views would make it walk all that is stored, and they are no garbage.
+        """
+        cut, prefix = self._cut, self._prefix
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return [memoryview(item)[cut:] if item[:cut] == prefix else _without_kind(item) for item in items]
+        finally:
+            if collecting:
+                gc.enable()
 
 
 def _without_kind(item: bytes) -> bytes:
