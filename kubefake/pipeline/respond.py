@@ -36,11 +36,8 @@ class Responder:
     def outcome(self, call: Call, outcome: Outcome, media: Media, *, pretty: bool, include: str = "") -> Response:
         """The answer to a request for one object."""
         version = outcome.version
-        if version is not None:
-            data = version.data if call.resource.is_storage_version else self.shown(call.resource, version.data)
-        else:
-            data = encode(outcome.obj)
-        if media.kind and not outcome.foreign:
+        data = encode(outcome.obj) if version is None else self.items(call.resource, (version,))[0]
+        if media.kind and (not outcome.foreign or call.subresource == "scale"):
             data = self.transformed(call, media, include)(data)
         if not pretty and not call.warnings and media.type == JSON and not media.pretty:
             return Response(outcome.code, _PLAIN, data + b"\n")
@@ -70,13 +67,19 @@ class Responder:
         return json_response(listing.code, data, media, pretty=pretty, warnings=call.warnings)
 
     def items(self, resource: Resource, versions: Sequence[Version]) -> list[bytes]:
-        if resource.is_storage_version:
+        if not resource.is_storage_version:
+            return [self.shown(resource, version.data) for version in versions]
+        settled = resource.strategy.settled_at
+        if not settled:
             return [version.data for version in versions]
-        return [self.shown(resource, version.data) for version in versions]
+        return [
+            version.data if version.revision >= settled else self.shown(resource, version.data) for version in versions
+        ]
 
     def shown(self, resource: Resource, data: bytes) -> bytes:
         """A stored object as the resource's version shows it."""
-        obj = resource.strategy.convert(_decode(data), resource.version)
+        strategy = resource.strategy
+        obj = strategy.convert(strategy.read(_decode(data)), resource.version)
         obj["apiVersion"] = resource.api_version
         return encode(obj)
 
@@ -84,12 +87,13 @@ class Responder:
         """What makes a watch's frames; None when objects are told as they are stored."""
         resource = call.resource
         protobuf = media.type == PROTOBUF
-        if resource.is_storage_version and not media.kind and not protobuf:
+        as_stored = resource.is_storage_version and not resource.strategy.settled_at
+        if as_stored and not media.kind and not protobuf:
             return None
         write = frame
         if protobuf:
             from kubefake.wire.protobuf import to_frame as write
-        show = (lambda data: data) if resource.is_storage_version else (lambda data: self.shown(resource, data))
+        show = (lambda data: data) if as_stored else (lambda data: self.shown(resource, data))
         change = self.transformed(call, media, include, stream=True) if media.kind else None
 
         def encode_frame(kind: str, data: bytes) -> bytes:
@@ -106,7 +110,7 @@ class Responder:
         if media.kind != "Table":
             check_kind(media, self.go_type(resource, is_list=False), is_list=False)
             return lambda data: partial(data, media.version)
-        write = table_writer(resource, call.now, media.version, include)
+        write = table_writer(resource, call.now, media.version, include, subresource=call.subresource)
         first = True
 
         def table(data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from kubefake.data import load
+from kubefake.resources.crd.columns import age_text
 from kubefake.resources.printers import printer, row_conditions
 from kubefake.resources.resource import Resource
 from kubefake.wire.table import DEFAULT_COLUMNS, TableWriter
@@ -23,8 +24,10 @@ def _columns() -> Mapping[str, Sequence[Mapping[str, Any]]]:
     return columns
 
 
-def table_writer(resource: Resource, now: str, version: str, include: str) -> TableWriter:
-    """What writes tables of a resource at a time; ages are told as of `now`."""
+def table_writer(resource: Resource, now: str, version: str, include: str, *, subresource: str = "") -> TableWriter:
+    """What writes tables of a resource, or of its scale, at a time; ages are told as of `now`."""
+    if subresource == "scale":
+        return _scale_writer(now, version, include, custom=resource.custom)
     strategy = resource.strategy
     columns = strategy.columns()
     if columns is None:
@@ -38,3 +41,28 @@ def table_writer(resource: Resource, now: str, version: str, include: str) -> Ta
 
     general = not resource.custom and [column["name"] for column in columns] == _GENERAL
     return TableWriter(columns, row, version=version, include=include, empty=b"null" if general else b"[]")
+
+
+_SCALE_COLUMNS = (
+    {"name": "Name", "type": "string", "format": "name"},
+    {"name": "Desired", "type": "integer"},
+    {"name": "Available", "type": "integer"},
+    {"name": "Age", "type": "date"},
+)
+
+
+def _scale_writer(now: str, version: str, include: str, *, custom: bool) -> TableWriter:
+    """Scales of custom kinds are printed by JSON paths, which find no number where it is zero; the name has no format
+    in those of builtin kinds, and the age is text."""
+    columns = (
+        _SCALE_COLUMNS
+        if custom
+        else [{**column, "format": "", "type": column["type"].replace("date", "string")} for column in _SCALE_COLUMNS]
+    )
+
+    def row(obj: Mapping[str, Any]) -> tuple[Sequence[Any], None]:
+        meta = obj["metadata"]
+        desired = obj["spec"].get("replicas", None if custom else 0)
+        return [meta["name"], desired, obj["status"]["replicas"], age_text(meta["creationTimestamp"], now)], None
+
+    return TableWriter(columns, row, version=version, include=include)

@@ -19,6 +19,8 @@ from kubefake.verbs.create import create
 from kubefake.verbs.definitions import delete_definition
 from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
+from kubefake.verbs.eviction import evict
+from kubefake.verbs.failures import internal
 from kubefake.verbs.get import get
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched_object
@@ -37,6 +39,14 @@ from kubefake.wire.options import (
 from kubefake.wire.status import not_implemented
 
 __all__ = ["Writes"]
+
+_OF_THE_OBJECT = frozenset({"", "status", "finalize", "approval", "ephemeralcontainers", "resize"})
+"""Subresources whose bodies are the object itself; what they may change is the strategy's."""
+
+_NO_APPLIED_SCALE = (
+    "failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) to "
+    "proper version: request to convert CR to an invalid group/version: autoscaling/v1"
+)
 
 Result = Outcome | Listing | Response
 
@@ -65,7 +75,9 @@ class Writes:
             return self._bind(call, request)
         if call.subresource == "token":
             return self._token(call, request)
-        if call.subresource not in ("", "status", "finalize"):
+        if call.subresource == "eviction":
+            return self._evict(call, request)
+        if call.subresource not in _OF_THE_OBJECT:
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:
             case "get":
@@ -112,6 +124,14 @@ class Writes:
         subresource = call.resource.subresources["binding"]
         body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
         return bind(self._core, call, decode_body(call, body, subresource.node))
+
+    def _evict(self, call: Call, request: Request) -> Result:
+        options = read_create_options(request.query)
+        call.dry_run, call.field_validation = options.dry_run, options.field_validation
+        subresource = call.resource.subresources["eviction"]
+        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+        eviction = decode_body(call, body, subresource.node)
+        return evict(self._core, call, eviction, read_delete_options([], eviction.get("deleteOptions")))
 
     def _update(self, call: Call, request: Request) -> Result:
         options = read_update_options(request.query)
@@ -167,6 +187,8 @@ class Writes:
         managed: Any
         if kind == APPLY_PATCH:
             config, _ = read_configuration(request.body)
+            if call.resource.custom:  # which the server never learned
+                raise internal(_NO_APPLIED_SCALE)
             scale, managed = manager.apply(current, config, call.manager, call.now, force=bool(options.force))
             scale, _ = decode(scale)
         else:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from kubeclient.apimachinery.status import StatusCause
 
-__all__ = ["Context", "FieldError", "JSONObject", "Lookup", "Strategy"]
+__all__ = ["Context", "FieldError", "JSONObject", "Lookup", "ScalePaths", "Strategy"]
 
 JSONObject = dict[str, Any]
 
@@ -48,6 +48,14 @@ class Lookup(Protocol):
     def get(self, group: str, plural: str, namespace: str, name: str) -> Mapping[str, Any] | None: ...
 
     def list(self, group: str, plural: str, namespace: str | None = None) -> Sequence[Mapping[str, Any]]: ...
+
+
+class ScalePaths(NamedTuple):
+    """Where a kind keeps what its scale subresource shows, as JSON paths; `selector` is "" where it has none."""
+
+    spec: str
+    status: str
+    selector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,12 @@ class Strategy:
 
     allow_create_on_update = False
     allow_unconditional_update = True
+
+    scale: ScalePaths | None = None
+    """Where the scale subresource finds its numbers, for a custom kind; None: in spec.replicas and status.replicas."""
+
+    settled_at = 0
+    """Objects written before this revision are seen through `read`: what the kind's schema says has changed since."""
 
     deprecation = ""
     """What every request for the kind is warned of; "" when it is not deprecated."""
@@ -169,6 +183,10 @@ class Strategy:
     def row(self, obj: Mapping[str, Any], now: str) -> list[Any] | None:
         """The cells of an object; None: name and creation time."""
         return None
+
+    def read(self, obj: JSONObject) -> JSONObject:
+        """A stored object, private to the caller, as today's schema of the version it is stored in reads it."""
+        return obj
 
     def convert(self, obj: JSONObject, version: str) -> JSONObject:
         """A stored object as API version `version`, or one of that version as stored. Default: only apiVersion differs."""

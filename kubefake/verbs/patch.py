@@ -31,7 +31,7 @@ __all__ = [
     "PatchDecodeError",
     "check_name",
     "patch",
-    "patched",
+    "patched_object",
 ]
 
 JSON_PATCH = "application/json-patch+json"
@@ -62,17 +62,7 @@ def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], deco
     def produce(live: Mapping[str, Any] | None) -> JSONObject:
         if live is None:
             raise errors.new_not_found(resource.group_resource, call.name)
-        result = patched(kind, body, live, resource.node, call.field_validation)
-        try:
-            obj, unknown = decode(result)
-        except PatchDecodeError as exc:
-            raise _invalid(kind, body, result, live, str(exc)) from exc
-        problems = [*doubles, *unknown]
-        if problems and call.field_validation == "Strict":
-            raise _invalid(kind, body, result, live, f"strict decoding error: {', '.join(problems)}")
-        if call.field_validation != "Ignore":
-            for problem in problems:
-                call.warn(problem)
+        obj = patched_object(call, kind, body, doubles, live, resource.node, decode)
         match_namespace(resource, call.namespace, obj["metadata"])
         check_name(call, obj)
         for uid in dedup_owner_references(obj):
@@ -85,8 +75,25 @@ def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], deco
     return write(core, call, produce)
 
 
-def patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_validation: str) -> Any:
-    """The value that a patch makes of an object of type `node`; nothing is decoded yet."""
+def patched_object(
+    call: Call, kind: str, body: Any, doubles: list[str], live: Mapping[str, Any], node: Node, decode: Decode
+) -> JSONObject:
+    """What a patch makes of an object of type `node`, read by `decode`; what is unknown is warned of or refused."""
+    result = _patched(kind, body, live, node, call.field_validation)
+    try:
+        obj, unknown = decode(result)
+    except PatchDecodeError as exc:
+        raise _invalid(kind, body, result, live, str(exc)) from exc
+    problems = [*doubles, *unknown]
+    if problems and call.field_validation == "Strict":
+        raise _invalid(kind, body, result, live, f"strict decoding error: {', '.join(problems)}")
+    if call.field_validation != "Ignore":
+        for problem in problems:
+            call.warn(problem)
+    return obj
+
+
+def _patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_validation: str) -> Any:
     validation: Any = field_validation or "Warn"
     if kind == JSON_PATCH:
         return apply_json_patch(live, body, validation)

@@ -5,6 +5,7 @@ Follows pkg/registry/apps/deployment/storage/storage.go (ScaleREST) and pkg/regi
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.merge.scale import ScaleHandler
+from kubefake.resources.paths import fields_of, find, set_value
 from kubefake.resources.strategy import JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
@@ -22,12 +24,17 @@ from kubefake.verbs.update import check_name, in_request_version, write
 __all__ = ["SCALE_API_VERSION", "get_scale", "owned_scale", "scale_of", "write_scale"]
 
 SCALE_API_VERSION = "autoscaling/v1"
+_SPEC_REPLICAS = ".spec.replicas"
 _REPLICAS = ("f:spec", "f:replicas")
 
 
 def get_scale(core: Core, call: Call) -> Outcome:
-    """The Scale of the named object. Raises NotFound."""
-    return Outcome(200, obj=scale_of(call, _find(core, call)), foreign=True)
+    """The Scale of the named object. Raises NotFound; InternalError for a custom object that does not say how many."""
+    version = _find(core, call)
+    paths = call.resource.strategy.scale
+    if paths is not None and _number_at(in_request_version(call, version), paths.spec) is None:
+        raise errors.new_internal_error(f'the spec replicas field "{paths.spec}" does not exist')
+    return Outcome(200, obj=scale_of(call, version), foreign=True)
 
 
 def _find(core: Core, call: Call) -> Version:
@@ -52,15 +59,21 @@ def scale_of(call: Call, version: Version) -> JSONObject:
     """How many there are to be, and are, as a Scale."""
     parent = in_request_version(call, version)
     meta = parent["metadata"]
-    spec, status = parent.get("spec", {}), parent.get("status", {})
     shown = {
         key: meta[key] for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if key in meta
     }
-    scale_status: JSONObject = {"replicas": status.get("replicas", 0)}
-    selector = _selector_text(spec.get("selector"), call)
+    paths = call.resource.strategy.scale
+    if paths is None:
+        spec = parent.get("spec", {})
+        replicas, current = spec.get("replicas", 0), parent.get("status", {}).get("replicas", 0)
+        selector = _selector_text(spec.get("selector"), call)
+    else:
+        replicas = _number_at(parent, paths.spec) or 0
+        current = _number_at(parent, paths.status) or 0
+        selector = _text_at(parent, paths.selector)
+    scale_status: JSONObject = {"replicas": current}
     if selector:
         scale_status["selector"] = selector
-    replicas = spec.get("replicas", 0)
     return {
         "kind": "Scale",
         "apiVersion": SCALE_API_VERSION,
@@ -70,9 +83,20 @@ def scale_of(call: Call, version: Version) -> JSONObject:
     }
 
 
+def _number_at(obj: Mapping[str, Any], path: str) -> int | None:
+    found = find(obj, path)
+    return found[0] if found and type(found[0]) is int else None
+
+
+def _text_at(obj: Mapping[str, Any], path: str) -> str:
+    found = find(obj, path) if path else []
+    return found[0] if found and isinstance(found[0], str) else ""
+
+
 def _handler(core: Core, call: Call, entries: Any) -> ScaleHandler:
-    paths = {call.resource.api_version: _REPLICAS}
-    return ScaleHandler(entries, call.resource.api_version, paths, core.ownership.cache)
+    paths = call.resource.strategy.scale
+    replicas = _REPLICAS if paths is None else tuple(f"f:{name}" for name in fields_of(paths.spec))
+    return ScaleHandler(entries, call.resource.api_version, {call.resource.api_version: replicas}, core.ownership.cache)
 
 
 def _selector_text(selector: Any, call: Call) -> str:
@@ -93,7 +117,8 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
     meta = scale["metadata"]
     check_name(call, scale)
     replicas = scale.get("spec", {}).get("replicas", 0)
-    if replicas < 0:
+    paths = call.resource.strategy.scale
+    if replicas < 0 and paths is None:
         text = "must be greater than or equal to 0"
         kind = GroupKind("autoscaling", "Scale")
         raise errors.new_invalid(kind, call.name, [field.invalid("spec.replicas", replicas, text)])
@@ -102,7 +127,8 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
 
     def produce(live: Mapping[str, Any] | None) -> JSONObject:
         assert live is not None
-        parent = {**live, "metadata": {**live["metadata"]}, "spec": {**live.get("spec", {}), "replicas": replicas}}
+        parent = copy.deepcopy(dict(live))
+        set_value(parent, _SPEC_REPLICAS if paths is None else paths.spec, replicas)
         parent["metadata"]["resourceVersion"] = str(revision) if revision else live["metadata"]["resourceVersion"]
         entries = _handler(core, call, live["metadata"].get("managedFields")).to_parent(managed)
         if entries:

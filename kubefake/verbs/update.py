@@ -92,22 +92,30 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
         live = version.obj["metadata"]
         raise _other_uid(call, wanted_uid, live.get("uid", ""), "0")
     obj = produce(in_request_version(call, version))
-    core.admit(call, "UPDATE", obj, version.obj)
+    old = _in_force(call, version)
+    core.admit(call, "UPDATE", obj, old)
     if not resource.is_storage_version:
         obj = strategy.convert(obj, resource.storage_version.version)
     _check_revision(call, obj["metadata"], version)
     context = core.context(call)
-    _before_update(call, obj, version, context)
-    core.validate(call, "UPDATE", obj, version.obj)
+    _before_update(call, obj, old, context)
+    core.validate(call, "UPDATE", obj, old)
     return _commit(core, call, obj, version)
 
 
 def in_request_version(call: Call, version: Version) -> Mapping[str, Any]:
     """A stored object as the request's API version sees it; shared, not to be changed."""
     resource = call.resource
-    if resource.is_storage_version:
-        return version.obj
-    return resource.strategy.convert(version.copy(), resource.version)
+    strategy = resource.strategy
+    if not resource.is_storage_version:
+        return strategy.convert(strategy.read(version.copy()), resource.version)
+    return _in_force(call, version)
+
+
+def _in_force(call: Call, version: Version) -> Mapping[str, Any]:
+    """A stored object as its kind's schema has it now; shared, not to be changed."""
+    strategy = call.resource.strategy
+    return version.obj if version.revision >= strategy.settled_at else strategy.read(version.copy())
 
 
 def _check_revision(call: Call, meta: JSONObject, version: Version) -> None:
@@ -127,11 +135,10 @@ def _check_revision(call: Call, meta: JSONObject, version: Version) -> None:
     meta["resourceVersion"] = str(version.revision)
 
 
-def _before_update(call: Call, obj: JSONObject, version: Version, context: Context) -> None:
+def _before_update(call: Call, obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:
     """Carries over what an update cannot change, lets the kind prepare, and validates."""
     resource = call.resource
     strategy = resource.strategy
-    old = version.obj
     meta, old_meta = obj["metadata"], old["metadata"]
     _carry_over(meta, old_meta)
     if call.subresource == "status":

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kubeclient.apimachinery.gotext import float_v, marshal
+from kubefake.resources.paths import find
 from kubefake.schema import gotime
-
-from .paths import find
 
 __all__ = ["DEFAULT_COLUMNS", "age_text", "definitions", "row"]
 

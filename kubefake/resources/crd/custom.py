@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.gvk import GroupResource
-from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
+from kubefake.resources.paths import find
+from kubefake.resources.strategy import Context, FieldError, JSONObject, ScalePaths, Strategy
 from kubefake.schema import embedded
+from kubefake.schema.decode import decode
 from kubefake.schema.node import UNSET, Node
 from kubefake.schema.rules import rules_with
 from kubefake.schema.structural import apply_defaults
 from kubefake.schema.validate import Problem, compile_validator, quote_value, validate_lists
 
 from . import columns
-from .paths import find
 from .versions import deprecation_warning
 
-__all__ = ["CustomStrategy", "ScalePaths"]
-
-
-class ScalePaths(NamedTuple):
-    """Where a kind keeps what its scale subresource shows; `selector` is "" where it has none."""
-
-    spec: str
-    status: str
-    selector: str
+__all__ = ["CustomStrategy"]
 
 
 class CustomStrategy(Strategy):
     """One version of a custom kind.
+
+    Args:
+        crd: the definition. version: the entry of its spec.versions.
+        nodes: the type of each of its versions, served or not, by name.
+        settled_at, terminating: see the attributes.
 
     Attributes:
         scale: the paths of the scale subresource, or None.
@@ -39,12 +37,21 @@ class CustomStrategy(Strategy):
     """
 
     def __init__(
-        self, crd: Mapping[str, Any], version: Mapping[str, Any], node: Node, *, terminating: bool = False
+        self,
+        crd: Mapping[str, Any],
+        version: Mapping[str, Any],
+        nodes: Mapping[str, Node],
+        *,
+        settled_at: int = 0,
+        terminating: bool = False,
     ) -> None:
         spec = crd["spec"]
         self._resource = GroupResource(spec["group"], spec["names"]["plural"])
         self._api_group = spec["group"]
-        self._node = node
+        self._nodes = nodes
+        self._node = nodes[version["name"]]
+        self._storage = next((other["name"] for other in spec["versions"] if other.get("storage")), "")
+        self.settled_at = settled_at
         self._schema: Mapping[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
         self.openapi_schema = self._schema
         self._validator = compile_validator(self._schema)
@@ -142,8 +149,26 @@ class CustomStrategy(Strategy):
     def row(self, obj: Mapping[str, Any], now: str) -> list[Any] | None:
         return columns.row(self._columns, obj, now)
 
+    def read(self, obj: JSONObject) -> JSONObject:
+        node = self._nodes.get(obj["apiVersion"].rpartition("/")[2])
+        if node is None:
+            return obj
+        found, _ = decode(node, obj)
+        apply_defaults(node, found)
+        return {**found, "apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": obj["metadata"]}
+
     def convert(self, obj: JSONObject, version: str) -> JSONObject:
-        return {**obj, "apiVersion": f"{self._api_group}/{version}"}
+        """As the version's schema keeps it; what is to be stored gets the defaults of the stored version."""
+        if obj["apiVersion"] == f"{self._api_group}/{version}":
+            return obj
+        converted = {**obj, "apiVersion": f"{self._api_group}/{version}"}
+        node = self._nodes.get(version)
+        if node is None:
+            return converted
+        found, _ = decode(node, converted)
+        if version == self._storage:
+            apply_defaults(node, found)
+        return {**found, "apiVersion": converted["apiVersion"], "kind": obj["kind"], "metadata": obj["metadata"]}
 
 
 def _with_type_meta(plain: dict[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:

@@ -63,8 +63,10 @@ class Installer:
         self._registry = registry
         self._definitions: dict[str, CRD] = {}
         self._served: dict[str, list[tuple[str, str, str]]] = {}
+        self._settled: dict[str, int] = {}
         for crd in definitions:
             self._definitions[crd["metadata"]["name"]] = crd
+            self._settle(crd)
             self._serve(crd)
 
     def on_commit(self, kind: str, obj: CRD, old: CRD | None, now: str) -> list[Change]:
@@ -76,9 +78,12 @@ class Installer:
         name = obj["metadata"]["name"]
         if kind == "DELETED":
             self._definitions.pop(name, None)
+            self._settled.pop(name, None)
             self._withdraw(name)
             return self._reconsider(obj["spec"]["group"], now)
         self._definitions[name] = obj
+        if old is None or old.get("spec") != obj.get("spec"):
+            self._settle(obj)
         if old is not None and old.get("spec") == obj.get("spec") and _served_alike(old, obj):
             changes: list[Change] = []
         else:
@@ -103,10 +108,16 @@ class Installer:
                     return [SetStatus(name, status)]
         return []
 
+    def _settle(self, crd: CRD) -> None:
+        """Notes since when a definition says what it says; nothing was written before its first generation."""
+        metadata = crd["metadata"]
+        changed = metadata.get("generation", 1) > 1
+        self._settled[metadata["name"]] = int(metadata["resourceVersion"]) if changed else 0
+
     def _serve(self, crd: CRD) -> None:
         if not is_true(crd, "Established"):
             return
-        resources = resources_of(crd)
+        resources = resources_of(crd, self._settled[crd["metadata"]["name"]])
         for resource in resources:
             self._registry.add(resource)
         self._served[crd["metadata"]["name"]] = [(item.group, item.version, item.plural) for item in resources]

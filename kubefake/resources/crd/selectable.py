@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kubeclient.apimachinery import field
-
-from .paths import fields_of
+from kubefake.resources.paths import fields_of
 
 __all__ = ["selectable_fields"]
 

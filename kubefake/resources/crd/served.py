@@ -8,6 +8,7 @@ from typing import Any, Final
 from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionKind
 from kubefake.resources.resource import Resource, Subresource
 from kubefake.schema.builtin import node_for
+from kubefake.schema.node import Node
 from kubefake.schema.structural import root_node_of
 
 from .conditions import is_true
@@ -20,21 +21,47 @@ _VERBS: Final = ("delete", "deletecollection", "get", "list", "patch", "create",
 _SUBRESOURCE_VERBS: Final = ("get", "patch", "update")
 
 
-def resources_of(crd: Mapping[str, Any]) -> list[Resource]:
-    """A resource for every served version, the preferred first; by the accepted names where there are any."""
+def resources_of(crd: Mapping[str, Any], settled_at: int = 0) -> list[Resource]:
+    """A resource for every served version, the preferred first; by the accepted names where there are any.
+
+    `settled_at`: the revision at which the definition came to say what it says; older objects are read by it anew.
+    """
     spec = crd["spec"]
     storage = next(version["name"] for version in spec["versions"] if version["storage"])
     served = [version for version in spec["versions"] if version["served"]]
-    return [_resource(crd, version, storage) for version in sorted(served, key=lambda v: version_priority(v["name"]))]
-
-
-def _resource(crd: Mapping[str, Any], version: Mapping[str, Any], storage: str) -> Resource:
-    spec = crd["spec"]
     names = (crd.get("status") or {}).get("acceptedNames") or {}
     names = names if names.get("plural") else spec["names"]
+    nodes = {
+        version["name"]: root_node_of(
+            (version.get("schema") or {}).get("openAPIV3Schema"),
+            name=_model_name(spec["group"], version["name"], names["kind"]),
+        )
+        for version in spec["versions"]
+    }
+    terminating = is_true(crd, "Terminating")
+    return [
+        _resource(
+            crd,
+            version,
+            names,
+            storage,
+            CustomStrategy(crd, version, nodes, settled_at=settled_at, terminating=terminating),
+            nodes[version["name"]],
+        )
+        for version in sorted(served, key=lambda v: version_priority(v["name"]))
+    ]
+
+
+def _resource(
+    crd: Mapping[str, Any],
+    version: Mapping[str, Any],
+    names: Mapping[str, Any],
+    storage: str,
+    strategy: CustomStrategy,
+    node: Node,
+) -> Resource:
+    spec = crd["spec"]
     group, plural = spec["group"], spec["names"]["plural"]
-    schema = (version.get("schema") or {}).get("openAPIV3Schema")
-    node = root_node_of(schema, name=_model_name(group, version["name"], names["kind"]))
     return Resource(
         group=group,
         version=version["name"],
@@ -45,7 +72,7 @@ def _resource(crd: Mapping[str, Any], version: Mapping[str, Any], storage: str) 
         namespaced=spec["scope"] == "Namespaced",
         verbs=_VERBS,
         node=node,
-        strategy=CustomStrategy(crd, version, node, terminating=is_true(crd, "Terminating")),
+        strategy=strategy,
         storage=GroupResource(group, plural),
         storage_version=GroupVersion(group, storage),
         short_names=tuple(names.get("shortNames") or ()),

@@ -1,7 +1,7 @@
 import pytest
 
 from kubefake.resources.crd.columns import age_text
-from kubefake.resources.crd.paths import fields_of, find, set_value
+from kubefake.resources.paths import fields_of, find, set_value
 from kubefake.resources.crd.served import resources_of
 from kubefake.resources.strategy import Context
 
@@ -122,5 +122,5 @@ def test_versions_of_a_kind_differ_in_their_api_version_alone():
 
 def test_a_deprecated_version_warns():
     assert strategy(deprecated=True).deprecation == "example.com/v1 Thing is deprecated"
-    assert strategy(deprecated=True, deprecationWarning="use v2").warnings({}, None, CONTEXT) == ["use v2"]
-    assert strategy().warnings({}, None, CONTEXT) == []
+    assert strategy(deprecated=True, deprecationWarning="use v2").deprecation == "use v2"
+    assert strategy().deprecation == ""
