@@ -18,6 +18,7 @@ from kubefake.pipeline.rbac import MASTERS, Rbac, RoleMissingError
 from kubefake.pipeline.rules import FULL_AUTHORITY, Rule, describe, missing_from
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call
+from kubefake.verbs.failures import internal
 
 __all__ = ["EscalationCheck"]
 
@@ -75,7 +76,9 @@ class EscalationCheck:
         if plural and self._authorizer.authorize(call.user, asked).allowed:
             return
         if not plural:
-            raise errors.new_internal_error(f'unsupported role reference kind: "{kind}"')
+            raise internal(f'unsupported role reference kind: "{kind}"')
+        if kind == "Role" and not call.namespace:
+            raise errors.new_bad_request("Namespace parameter required.")
         try:
             rules = self._rbac.rules_of(kind, name, call.namespace)
         except RoleMissingError as exc:

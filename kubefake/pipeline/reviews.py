@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from kubeclient.apimachinery import errors, field, validation
+from kubeclient.apimachinery import errors, field, fields, labels, validation
 from kubeclient.apimachinery.gotext import Ordered
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.pipeline.attributes import Attributes, Authorizer
@@ -18,7 +18,7 @@ from kubefake.pipeline.rbac import Held
 from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call, Core, Outcome
-from kubefake.verbs.metadata import match_namespace, ordered
+from kubefake.verbs.metadata import match_namespace, ordered, wipe_system_fields
 
 __all__ = ["Reviews", "RuleResolver"]
 
@@ -71,6 +71,7 @@ class Reviews:
     def create(self, call: Call, obj: JSONObject) -> Outcome:
         """The answer; `obj` is decoded and private to the call. Raises BadRequest, Invalid, and what admission raises."""
         resource = call.resource
+        wipe_system_fields(obj["metadata"])
         match_namespace(resource, call.namespace, obj["metadata"])
         self._core.ownership.record_create(call, obj)
         self._core.admit(call, "CREATE", obj, None)
@@ -90,12 +91,15 @@ class Reviews:
         if not token:
             raise errors.new_bad_request("token is required for TokenReview in authentication")
         self._core.validate(call, "CREATE", obj, None)
+        status: JSONObject = {"user": {}, **obj.get("status", {})}
+        status.pop("authenticated", None)
         try:
             found = self._authenticator.review(token, spec.get("audiences") or ())
         except TokenError as exc:
-            obj["status"] = {"user": {}, "error": str(exc)}
+            status["error"] = str(exc)
         else:
-            obj["status"] = {"authenticated": True, "user": _user(found.user), "audiences": list(found.audiences)}
+            status |= {"authenticated": True, "user": _user(found.user), "audiences": list(found.audiences)}
+        obj["status"] = status
         return obj
 
     # May they.
@@ -127,6 +131,9 @@ class Reviews:
         obj["status"] = {"allowed": decision.allowed}
         if decision.reason:
             obj["status"]["reason"] = decision.reason
+        problems = _selector_problems(obj["spec"].get("resourceAttributes") or {})
+        if problems:
+            obj["status"]["evaluationError"] = "; ".join(problems)
         return obj
 
     def _self_rules(self, call: Call, obj: JSONObject) -> JSONObject:
@@ -211,10 +218,10 @@ def _spec_errors(spec: Mapping[str, Any], *, for_self: bool = False) -> Found:
     for kind in ("fieldSelector", "labelSelector"):
         selector = (resource or {}).get(kind)
         if selector is not None:
-            yield from _selector_errors(selector, f"spec.resourceAttributes.{kind}", labels=kind == "labelSelector")
+            yield from _selector_errors(selector, f"spec.resourceAttributes.{kind}", for_labels=kind == "labelSelector")
 
 
-def _selector_errors(selector: Mapping[str, Any], path: str, *, labels: bool) -> Found:
+def _selector_errors(selector: Mapping[str, Any], path: str, *, for_labels: bool) -> Found:
     raw, requirements = selector.get("rawSelector", ""), selector.get("requirements") or ()
     if raw and requirements:
         yield field.invalid(f"{path}.rawSelector", raw, "may not specified at the same time as requirements")
@@ -225,17 +232,42 @@ def _selector_errors(selector: Mapping[str, Any], path: str, *, labels: bool) ->
         at = f"{path}.requirements[{index}]"
         key, operator = requirement.get("key", ""), requirement.get("operator", "")
         values = requirement.get("values") or ()
-        if not labels and not key:
+        if not for_labels and not key:
             yield field.required(f"{at}.key", "must be specified")
         if operator in ("In", "NotIn") and not values:
             yield field.required(f"{at}.values", _VALUES_NEEDED)
         if operator in ("Exists", "DoesNotExist") and values:
             yield field.forbidden(f"{at}.values", _VALUES_FORBIDDEN)
-        if labels:
+        if for_labels:
             yield from (field.invalid(f"{at}.key", key, text) for text in validation.is_qualified_name(key))
             for position, value in enumerate(values):
                 texts = validation.is_valid_label_value(value)
                 yield from (field.invalid(f"{at}.values[{position}]", value, text) for text in texts)
+
+
+def _selector_problems(asked: Mapping[str, Any]) -> list[str]:
+    """What of the selectors is not understood, and does not count."""
+    found = []
+    for kind in ("fieldSelector", "labelSelector"):
+        selector = asked.get(kind) or {}
+        raw, requirements = selector.get("rawSelector", ""), selector.get("requirements") or ()
+        understood = [item for item in requirements if _is_understood(item, for_labels=kind == "labelSelector")]
+        if len(understood) < len(requirements):
+            part = "partially ignored" if understood else "ignored"
+            found.append(f"spec.resourceAttributes.{kind} {part} due to parse error")
+        elif raw:
+            try:
+                labels.parse(raw) if kind == "labelSelector" else fields.parse_selector(raw)
+            except ValueError:
+                found.append(f"spec.resourceAttributes.{kind} ignored due to parse error")
+    return found
+
+
+def _is_understood(requirement: Mapping[str, Any], *, for_labels: bool) -> bool:
+    operator = requirement.get("operator", "")
+    if for_labels:
+        return operator in ("In", "NotIn", "Exists", "DoesNotExist")
+    return operator in ("In", "NotIn") and len(requirement.get("values") or ()) == 1
 
 
 def _metadata_errors(obj: Mapping[str, Any], *, local: bool = False) -> Found:

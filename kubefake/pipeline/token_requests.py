@@ -13,7 +13,7 @@ from kubeclient.apimachinery.gvk import GroupKind, GroupResource, GroupVersion
 from kubefake.pipeline.tokens import EXTENDED_SECONDS, WARN_ONLY_SECONDS, Binding, Tokens
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call, Core, Outcome, StoreLookup
-from kubefake.verbs.metadata import ordered
+from kubefake.verbs.metadata import match_namespace, ordered, wipe_system_fields
 from kubefake.verbs.times import format_seconds, parse_seconds
 
 __all__ = ["TokenRequests"]
@@ -46,6 +46,9 @@ class TokenRequests:
             Invalid, BadRequest, Conflict: it cannot be had as asked. StatusError 501: the cluster has no key.
         """
         spec, meta = obj["spec"], obj["metadata"]
+        wanted_uid = meta.get("uid")
+        wipe_system_fields(meta)
+        match_namespace(call.resource, call.namespace, meta)
         if spec.get("expirationSeconds") is None:
             spec["expirationSeconds"] = _DEFAULT_SECONDS
         node = call.resource.subresources["token"].node
@@ -55,16 +58,18 @@ class TokenRequests:
         if managed:
             meta["managedFields"] = managed
         self._core.admit(call, "CREATE", obj, None)
-        for key, wanted in (("name", call.name), ("namespace", call.namespace)):
-            given = meta.get(key)
-            if given and given != wanted:
-                text = f"must match the service account {key} if specified"
-                raise errors.new_invalid(_KIND, call.name, [field.invalid(f"metadata.{key}", given, text)])
+        given = meta.get("name")
+        if given and given != call.name:
+            text = "must match the service account name if specified"
+            raise errors.new_invalid(_KIND, call.name, [field.invalid("metadata.name", given, text)])
         account = self._find("serviceaccounts", call.namespace, call.name)
         if not spec.get("audiences"):
             spec["audiences"] = list(self._tokens.audiences)
         meta.update(name=call.name, namespace=call.namespace, creationTimestamp=call.now)
-        meta["uid"] = account["metadata"]["uid"]
+        uid = meta["uid"] = account["metadata"]["uid"]
+        if wanted_uid and wanted_uid != uid:
+            text = f"the UID in the token request ({wanted_uid}) does not match the UID of the service account ({uid})"
+            raise errors.new_conflict(GroupResource(_KIND.group, _KIND.kind), call.name, text)
         self._check(spec["expirationSeconds"])
         self._core.validate(call, "CREATE", obj, None)
         bindings = self._bindings(call, spec.get("boundObjectRef"))
@@ -122,6 +127,8 @@ class TokenRequests:
         return bound
 
     def _find(self, plural: str, namespace: str, name: str) -> Mapping[str, Any]:
+        if not name:
+            raise errors.new_bad_request("Name parameter required.")
         obj = self._lookup.get("", plural, namespace, name)
         if obj is None:
             raise errors.new_not_found(GroupResource("", plural), name)

@@ -254,7 +254,7 @@ def check_produces(accept: str | None, *, lists: bool = False, produces: tuple[s
     Raises:
         NotAcceptable: with the router's text.
     """
-    if not accept or accept == JSON:
+    if not accept or (accept == JSON and produces is None):
         return
     if produces is None:
         produces = _NAMED + _NAMED_STREAMS if lists else _NAMED
