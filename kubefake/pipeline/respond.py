@@ -37,7 +37,7 @@ class Responder:
         """The answer to a request for one object."""
         version = outcome.version
         data = encode(outcome.obj) if version is None else self.items(call.resource, (version,))[0]
-        if media.kind and (not outcome.foreign or call.subresource == "scale"):
+        if media.kind and (not outcome.foreign or call.subresource == "scale") and _has_form(call, media):
             data = self.transformed(call, media, include)(data)
         if not pretty and not call.warnings and media.type == JSON and not media.pretty:
             return Response(outcome.code, _PLAIN, data + b"\n")
@@ -133,6 +133,11 @@ class Responder:
             return "*unstructured.UnstructuredList" if is_list else "*unstructured.Unstructured"
         package = "core" if not resource.group else resource.group.partition(".")[0]
         return f"*{package}.{resource.list_kind if is_list else resource.kind}"
+
+
+def _has_form(call: Call, media: Media) -> bool:
+    """Whether objects can be told so: what is only ever created has no tables."""
+    return media.kind != "Table" or "get" in call.resource.verbs
 
 
 _PLAIN = headers_for(JSON)

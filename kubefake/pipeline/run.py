@@ -15,7 +15,7 @@ from kubefake.pipeline.access import AccessLog
 from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.authorise import refusal
 from kubefake.pipeline.caller import Caller, UserInfo
-from kubefake.pipeline.identify import Authenticator
+from kubefake.pipeline.identify import EXTRA_SPACE, Authenticator, has_extra_space
 from kubefake.pipeline.impersonate import Impersonator, wanted_user
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.route import PathNotFoundError, route
@@ -104,6 +104,9 @@ class Pipeline:
         self, exc: StatusError, request: Request, accept: str | None, warnings: Iterable[str] = ()
     ) -> Response:
         pretty = wants_pretty(request.query, request.headers)
+        credentials = header(request.headers, "authorization") if request.headers else None
+        if credentials and has_extra_space(credentials):
+            warnings = (EXTRA_SPACE, *warnings)
         return error_response(exc.status, self._negotiator.error(accept), pretty=pretty, warnings=warnings)
 
     def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
