@@ -19,6 +19,7 @@ OUTPUT = "kubeclient/apimachinery/protobuf_table.py"
 
 _SCALARS = {"string", "bool", "int32", "int64"}
 _PLAIN = {"[]byte": "bytes", "float64": "double"}
+_OTHERS = ("runtime.", "resource.", "intstr.", "time.", "meta/v1.TypeMeta")
 _NUMBER = re.compile(r"\w+,(\d+)")
 _HEAD = '''
 """The numbers of every field that the API's types have in protobuf; `protobuf_fields` says how to read a line."""
@@ -39,11 +40,7 @@ def generate(facts: Path) -> dict[str, bytes]:
     lines = {}
     for full, info in types.items():
         name = short_name(full)
-        if (
-            info["kind"] == "struct"
-            and name not in SPECIAL
-            and not name.startswith(("runtime.", "resource.", "intstr."))
-        ):
+        if info["kind"] == "struct" and name not in SPECIAL and not name.startswith(_OTHERS):
             fields = [_field(one, name, types) for one in info.get("fields", []) if _NUMBER.match(one.get("proto", ""))]
             if fields or not info.get("fields"):
                 lines[name] = "; ".join(text for _, text in sorted(fields))

@@ -7,6 +7,7 @@ gogo/protobuf's generated code and k8s.io/apimachinery/pkg/runtime/serializer/pr
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -18,10 +19,12 @@ __all__ = [
     "Envelope",
     "FrameSplitter",
     "ProtobufError",
+    "double",
     "event_frame",
     "field",
     "pick",
     "read_event",
+    "read_length",
     "read_varint",
     "signed",
     "split_map_entry",
@@ -100,6 +103,12 @@ def signed(number: int, bits: int) -> int:
     """An unsigned number cut to so many bits and read as two's complement."""
     number &= (1 << bits) - 1
     return number - (1 << bits) if number >> (bits - 1) else number
+
+
+def double(data: bytes, at: int) -> int | float:
+    """The eight bytes there as a number; a whole one is an int, as JSON writes it without a point."""
+    (number,) = struct.unpack_from("<d", data, at)
+    return int(number) if number.is_integer() else float(number)
 
 
 def text(data: bytes) -> str:

@@ -782,7 +782,6 @@ TYPES: Final[dict[str, str]] = {
     "meta/v1.StatusCause": "1 reason=Type string; 2 message string; 3 field string",
     "meta/v1.StatusDetails": "1 name string; 2 group string; 3 kind string; 4 causes [].StatusCause; 5 retryAfterSeconds int32; 6 uid=UID string",
     "meta/v1.TableOptions": "1 includeObject string",
-    "meta/v1.TypeMeta": "1 kind string; 2 apiVersion=APIVersion string",
     "meta/v1.UpdateOptions": "1 dryRun []string; 2 fieldManager string; 3 fieldValidation string",
     "meta/v1.WatchEvent": "1 type string; 2 object RawExtension",
     "networking/v1.HTTPIngressPath": "1 path string; 2 backend .IngressBackend; 3 pathType *string",
@@ -1130,5 +1129,4 @@ TYPES: Final[dict[str, str]] = {
     "storagemigration/v1beta1.StorageVersionMigrationList": "1 metadata=ListMeta meta/v1.ListMeta; 2 items [].StorageVersionMigration",
     "storagemigration/v1beta1.StorageVersionMigrationSpec": "1 resource meta/v1.GroupResource",
     "storagemigration/v1beta1.StorageVersionMigrationStatus": "1 conditions []meta/v1.Condition; 2 resourceVersion string",
-    "time.Time": "",
 }

@@ -8,7 +8,6 @@ object has (text, messages, lists and maps of text) are read in the loop itself,
 from __future__ import annotations
 
 import base64
-import struct
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -18,6 +17,7 @@ import msgspec
 from kubeclient.apimachinery.protobuf import (
     EOF,
     ProtobufError,
+    double,
     pick,
     read_varint,
     signed,
@@ -125,7 +125,7 @@ def _strange(message: str) -> Callable[[int, bytes, int, int, int, dict[str, Any
             return unknown(name, known, tag, data, start, end)
         if at + 8 > end:
             raise ProtobufError(EOF)
-        (value[doubles[tag]],) = struct.unpack_from("<d", data, at)
+        value[doubles[tag]] = double(data, at)
         return at + 8
 
     return read
