@@ -11,6 +11,7 @@ from kubefake.pipeline.access import AccessLog
 from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.caller import Caller, UserInfo
+from kubefake.pipeline.clusterplugins import DefaultClasses, StorageInUse, TaintNodes
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
@@ -86,7 +87,15 @@ class ApiServer:
             ids=ids,
             ownership=Ownership(self.registry),
             definitions=Definitions(self.store, self.registry),
-            admission=(NamespaceLifecycle(self.store), Priority(self.store), DefaultTolerationSeconds(), escalation),
+            admission=(
+                NamespaceLifecycle(self.store),
+                TaintNodes(),
+                Priority(self.store),
+                DefaultTolerationSeconds(),
+                DefaultClasses(self.store),
+                StorageInUse(),
+                escalation,
+            ),
         )
         account_tokens = Tokens(signer, self.store, clock, ids)
         authenticator = Authenticator(_TOKENS if tokens is None else tokens, account_tokens)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kubefake.resources.autoscaling.conversion import convert_autoscaler
 from kubefake.resources.autoscaling.defaults import default_autoscaler
+from kubefake.resources.autoscaling.validation import check_autoscaler, check_autoscaler_status
 from kubefake.resources.builtin import BuiltinStrategy
 from kubefake.resources.strategy import JSONObject, Strategy
 
@@ -21,6 +22,10 @@ class AutoscalerStrategy(BuiltinStrategy):
 
 STRATEGIES: Mapping[str, Strategy] = {
     "horizontalpodautoscalers": AutoscalerStrategy(
-        "autoscaling", "horizontalpodautoscalers", default=default_autoscaler
+        "autoscaling",
+        "horizontalpodautoscalers",
+        default=default_autoscaler,
+        check=check_autoscaler,
+        check_status=check_autoscaler_status,
     )
 }

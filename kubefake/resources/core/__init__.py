@@ -7,7 +7,7 @@ from typing import Any
 
 from kubeclient.apimachinery import validation
 from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
-from kubefake.resources.core import cluster_validation, data_validation, defaults, prepare
+from kubefake.resources.core import cluster_validation, data_validation, defaults, limits_validation, prepare
 from kubefake.resources.core.claim_validation import check_claim, check_claim_update
 from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
@@ -33,9 +33,11 @@ STRATEGIES: Mapping[str, Strategy] = {
     "configmaps": _kind(
         "configmaps", check=data_validation.check_config_map, check_update=data_validation.check_config_map_update
     ),
-    "endpoints": _kind("endpoints", default=defaults.default_endpoints),
+    "endpoints": _kind("endpoints", default=defaults.default_endpoints, check=limits_validation.check_endpoints),
     "events": EventStrategy(""),
-    "limitranges": _kind("limitranges", default=defaults.default_limit_range),
+    "limitranges": _kind(
+        "limitranges", default=defaults.default_limit_range, check=limits_validation.check_limit_range
+    ),
     "namespaces": NamespaceStrategy(),
     "nodes": _kind(
         "nodes",
@@ -71,7 +73,13 @@ STRATEGIES: Mapping[str, Strategy] = {
         check_status=data_validation.check_controller_status,
         fields={"status.replicas": nested("status", "replicas", default="0")},
     ),
-    "resourcequotas": _kind("resourcequotas", default=defaults.default_quota),
+    "resourcequotas": _kind(
+        "resourcequotas",
+        default=defaults.default_quota,
+        check=limits_validation.check_quota,
+        check_update=limits_validation.check_quota_update,
+        check_status=limits_validation.check_quota_status,
+    ),
     "secrets": _kind(
         "secrets",
         default=defaults.default_secret,

@@ -22,8 +22,7 @@ def spec_diff(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     node = node_for_type(f"io.k8s.api.core.v1.{kind}")
     before, after = (_lines(node, value) for value in (old, new))
     found = list(difflib.unified_diff(before, after, n=3, lineterm=""))
-    header = ["--- ", "+++ "] if found else []
-    return "\n".join([*header, *found[2:]]) + ("\n" if found else "")
+    return "\n".join(found[2:]) + ("\n" if found else "")
 
 
 def _lines(node: Node, value: Mapping[str, Any]) -> list[str]:

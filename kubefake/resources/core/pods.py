@@ -61,7 +61,12 @@ class PodStrategy(BuiltinStrategy):
             status_resets=(("f:spec",), ("f:metadata", "f:deletionTimestamp"), ("f:metadata", "f:ownerReferences")),
         )
 
-    def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
+    def default(self, obj: JSONObject, version: str) -> None:
+        super().default(obj, version)
+        if obj.get("status"):
+            _follow_ips(obj["status"])
+
+    def prepare_for_create(self, obj: JSONObject, context: Context) -> None:
         spec = obj["spec"]
         status: JSONObject = {"phase": "Pending"}
         if spec.get("schedulingGates"):
@@ -70,7 +75,7 @@ class PodStrategy(BuiltinStrategy):
                     "type": "PodScheduled",
                     "status": "False",
                     "lastProbeTime": None,
-                    "lastTransitionTime": None,
+                    "lastTransitionTime": context.now,
                     "reason": "SchedulingGated",
                     "message": "Scheduling is blocked due to non-empty scheduling gates",
                 }
@@ -106,7 +111,6 @@ class PodStrategy(BuiltinStrategy):
             status["qosClass"] = was["qosClass"]
         if not status.get("observedGeneration") and was.get("observedGeneration"):
             status["observedGeneration"] = was["observedGeneration"]
-        _follow_ips(status, was)
         seen: dict[str, list[int]] = {}
         for condition in was.get("conditions") or ():
             seen.setdefault(condition.get("type", ""), []).append(condition.get("observedGeneration", 0))
@@ -125,9 +129,9 @@ class PodStrategy(BuiltinStrategy):
         return max(int(seconds), 0) if seconds >= 0 else 1
 
 
-def _follow_ips(status: JSONObject, was: Object) -> None:  # noqa: ARG001
+def _follow_ips(status: JSONObject) -> None:
     """Keeps podIP and podIPs, hostIP and hostIPs in step (Convert_v1_PodStatus_To_core_PodStatus)."""
-    for one, many in (("podIP", "podIPs"), ("hostIP", "hostIPs")):
+    for one, many in (("podIP", "podIPs"),):
         first, listed = status.get(one), status.get(many)
         if first and (not listed or listed[0].get("ip") != first):
             status[many] = [{"ip": first}]

@@ -16,6 +16,7 @@ __all__ = [
     "check_container_resources",
     "check_pod_resources",
     "check_quantity",
+    "container_resource_name",
     "is_extended",
     "is_integer_resource",
     "resource_name",
@@ -76,7 +77,8 @@ def resource_name(path: str, name: str) -> list[FieldError]:
     return found
 
 
-def _container_name(path: str, name: str) -> list[FieldError]:
+def container_resource_name(path: str, name: str) -> list[FieldError]:
+    """The name of a resource that containers can ask for."""
     found = resource_name(path, name)
     if "/" not in name:
         if name not in _CONTAINER and not name.startswith(_HUGE):
@@ -114,7 +116,7 @@ def _huge(path: str, name: str, text: str) -> list[FieldError]:
 
 def check_container_resources(path: str, resources: Object, claims: Collection[str]) -> list[FieldError]:
     """What a container requests and is limited to."""
-    return _requirements(path, resources, claims, _container_name) if resources else []
+    return _requirements(path, resources, claims, container_resource_name) if resources else []
 
 
 def _requirements(path: str, resources: Object, claims: Collection[str], name_check: NameCheck) -> list[FieldError]:

@@ -22,10 +22,12 @@ def _default_level(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     spec = obj["spec"]
     exempt, limited = spec.get("exempt"), spec.get("limited")
     if exempt is not None:
-        exempt.setdefault("nominalConcurrencyShares", 0)
+        if exempt.get("nominalConcurrencyShares") is None:
+            exempt["nominalConcurrencyShares"] = 0
         exempt.setdefault("lendablePercent", 0)
     if limited is not None:
-        limited.setdefault("nominalConcurrencyShares", 30)
+        if limited.get("nominalConcurrencyShares") is None:
+            limited["nominalConcurrencyShares"] = 30
         limited.setdefault("lendablePercent", 0)
         queuing = (limited.get("limitResponse") or {}).get("queuing")
         if queuing is not None:
