@@ -12,6 +12,7 @@ runs those, and need none themselves.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 
 MARKER_OPTIONS = ("objects", "manifests", "seed", "faults", "start")
 
+SEED_VARIABLE = "KUBEFAKE_SEED"
+"""As in kubefake.scenario.simulate, which is not imported here."""
+
 _USED: pytest.StashKey[list[Any]] = pytest.StashKey()
+_ENVIRONMENT: pytest.StashKey[str | None] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,16 +42,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=None,
         metavar="N",
-        help="seed of every cluster and world, over what markers say",
+        help=f"seed of every cluster and world, over what tests say; as the environment's {SEED_VARIABLE}",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the marker, and keeps freezegun's hands off lazily loaded packages."""
+    """Registers the marker, and tells simulated tests the seed of the command line."""
+    seed = config.getoption("--kubefake-seed")
+    if seed is not None:
+        config.stash[_ENVIRONMENT] = os.environ.get(SEED_VARIABLE)
+        os.environ[SEED_VARIABLE] = str(seed)
     config.addinivalue_line(
         "markers",
         "kubefake(objects=[...], manifests=PATH, seed=N, faults=[...], start=TIME): what the test's cluster begins with",
     )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leaves the environment as it was."""
+    if _ENVIRONMENT in config.stash:
+        before = config.stash[_ENVIRONMENT]
+        if before is None:
+            os.environ.pop(SEED_VARIABLE, None)
+        else:
+            os.environ[SEED_VARIABLE] = before
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
@@ -59,12 +78,12 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
             raise pytest.UsageError(
                 f"{request.node.nodeid}: the kubefake marker does not take {what}; it takes {', '.join(MARKER_OPTIONS)}"
             )
-        options["objects"] += [*mark.kwargs.get("objects", ()), *_manifests(request, mark.kwargs.get("manifests"))]
+        options["objects"] += [*_manifests(request, mark.kwargs.get("manifests")), *mark.kwargs.get("objects", ())]
         options["faults"] += mark.kwargs.get("faults", ())
         options.update({key: mark.kwargs[key] for key in ("seed", "start") if key in mark.kwargs})
-    seed = request.config.getoption("--kubefake-seed")
-    if seed is not None:
-        options["seed"] = seed
+    seed = os.environ.get(SEED_VARIABLE)
+    if seed:
+        options["seed"] = int(seed)
     return options
 
 
@@ -95,7 +114,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Prints the seeds that a failed test ran with."""
     report = yield
     if report.failed and (used := item.stash.get(_USED, [])):
-        lines = [f"{thing!r}: --kubefake-seed={thing.seed} repeats it" for thing in used]
+        lines = [f"{thing!r}\nrepeat: pytest {item.nodeid} --kubefake-seed={thing.seed}" for thing in used]
         report.sections.append(("kubefake", "\n".join(lines)))
     return report
 

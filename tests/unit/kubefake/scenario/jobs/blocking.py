@@ -7,7 +7,7 @@ from typing import Any
 from wishes import asked_for, result
 
 from kubeclient import Clientset
-from kubeclient.errors import AlreadyExists
+from kubeclient.errors import StatusError
 from kubeclient.transport.protocol import TransportError
 
 
@@ -17,5 +17,5 @@ def main(client: Clientset, stop: Any) -> None:
         try:
             for name in asked_for(maps.list().items):
                 maps.create(result(name, f"{name}-result"))
-        except (AlreadyExists, TransportError):
+        except (StatusError, TransportError):
             continue

@@ -7,7 +7,7 @@ from typing import Any
 from wishes import asked_for, result
 
 from kubeclient import AsyncClientset
-from kubeclient.errors import AlreadyExists
+from kubeclient.errors import StatusError
 from kubeclient.transport.protocol import TransportError
 
 
@@ -17,5 +17,5 @@ async def main(client: AsyncClientset, stop: Any) -> None:
         try:
             for name in asked_for((await maps.list()).items):
                 await maps.create(result(name, f"{name}-result"))
-        except (AlreadyExists, TransportError):
+        except (StatusError, TransportError):
             continue
