@@ -65,10 +65,12 @@ def patch_decoder(call: Call, node: Node | None = None, api_version: str = "", k
             obj, unknown = decode(target, value)
         except DecodeError as exc:
             raise PatchDecodeError(str(exc)) from exc
-        problem = _kind_problem(value, api_version, kind)
+        own = node is None and resource.custom
+        problem = "" if own else _kind_problem(value, api_version, kind)
         if problem:
             raise PatchDecodeError(problem)
-        obj = as_object(obj, api_version, kind)
+        # What a custom object says it is, is for validation to refuse.
+        obj = as_object(obj, obj.get("apiVersion", "") if own else api_version, obj.get("kind", "") if own else kind)
         keep_reset(obj, value)
         if node is None:
             for key in resource.strategy.owned_when_empty:

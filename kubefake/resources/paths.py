@@ -1,8 +1,8 @@
 """Simple JSON paths: those of printer columns, selectable fields and scale subresources.
 
 `.spec.replicas`, `.metadata.labels['app.io/x']`, `.spec.list[0]`, `.spec.list[-1:]`, `.spec.list[*].name`,
-`.status.conditions[?(@.type=="Ready")].status`, dots in names escaped by a backslash. Nothing else; a path that is not one
-of these finds nothing.
+`.status.conditions[?(@.type=="Ready")].status`, dots in names escaped by a backslash, also in quotes. Nothing else; a path
+that is not one of these finds nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["fields_of", "find", "set_value"]
 
 _STEP: Final = re.compile(
     r"""\.(?P<name>(?:[^.\[\\]|\\.)+)
-    |\[\s*(?P<quote>['"])(?P<key>.*?)(?P=quote)\s*\]
+    |\['(?P<key>[^']*)'\]
     |\[\s*(?P<index>-?\d+)\s*\]
     |\[(?P<start>-?\d*):(?P<stop>-?\d*)\]
     |(?P<all>\[\*\]|\.\*)
@@ -33,8 +33,14 @@ def _steps(path: str) -> tuple[re.Match[str], ...] | None:
         match = _STEP.match(path, position)
         if match is None:
             return None
-        steps.append(match)
         position = match.end()
+        if match["key"] is None:
+            steps.append(match)
+            continue
+        inside = _steps(f".{match['key']}")  # quotes change nothing: the key is read as a path of its own
+        if inside is None:
+            return None
+        steps += inside
     return tuple(steps)
 
 
@@ -50,7 +56,7 @@ def find(obj: Any, path: str) -> list[Any]:
 
 
 def _follow(item: Any, step: re.Match[str]) -> list[Any]:
-    name = step["name"] or step["key"]
+    name = step["name"]
     if name is not None and not step["all"]:
         name = re.sub(r"\\(.)", r"\1", name)
         return [item[name]] if isinstance(item, Mapping) and name in item else []
@@ -78,9 +84,9 @@ def _matches(value: Any, step: re.Match[str]) -> bool:
 def fields_of(path: str) -> tuple[str, ...]:
     """The names along a path of names only (`.spec.replicas`); empty when it is anything else."""
     steps = _steps(path)
-    if steps is None or any(step["name"] is None and step["key"] is None for step in steps):
+    if steps is None or any(step["name"] is None for step in steps):
         return ()
-    return tuple(re.sub(r"\\(.)", r"\1", step["name"] or step["key"]) for step in steps)
+    return tuple(re.sub(r"\\(.)", r"\1", step["name"]) for step in steps)
 
 
 def set_value(obj: dict[str, Any], path: str, value: Any) -> None:

@@ -30,6 +30,8 @@ _KINDS: Final[Mapping[str, Kind]] = {
     "object": "object",
 }
 _NAME_PARTS: Final = ("apiVersion", "kind")
+_NOTHING: Final = Node("string")
+"""What stands for the items of a list where no list may be."""
 
 
 def root_node_of(schema: Schema | None, *, name: str = "") -> Node:
@@ -197,11 +199,14 @@ def _prune(node: Node, value: Any, path: str, unknown: list[str], strict: list[s
             values = node.values
             assert values is not None
             return {key: _prune(values, value[key], _join(path, key), unknown, strict) for key in sorted(value)}
+        if not node.preserve_unknown:  # an object where none may be: nobody knows any of its fields
+            unknown += [_join(path, key) for key in value]
+            return {}
         return canonical_json(value)
-    if kind is list and node.kind == "list":
-        items = node.items
-        assert items is not None
-        return [_prune(items, item, f"{path}[{index}]", unknown, strict) for index, item in enumerate(value)]
+    if kind is list:
+        items = node.items if node.kind == "list" else None if node.preserve_unknown else _NOTHING
+        if items is not None:
+            return [_prune(items, item, f"{path}[{index}]", unknown, strict) for index, item in enumerate(value)]
     return canonical_json(value)
 
 

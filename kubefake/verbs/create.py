@@ -25,7 +25,7 @@ from kubefake.verbs.metadata import (
 )
 from kubefake.wire.status import encode
 
-__all__ = ["check_size", "commit_new", "create"]
+__all__ = ["check_size", "commit_new", "create", "misnamed"]
 
 _GENERATED_NAME_RETRIES = 8
 _MAX_PREFIX = 58  # 63 characters less the five of the suffix (names.maxGeneratedNameLength)
@@ -63,15 +63,8 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     strategy.prepare_for_create(stored, context)
     if strategy.tracks_generation:
         meta["generation"] = 1
-    kind = resource.gvk.group_kind
-    wrong: list[Any] = []
-    if stored["kind"] != resource.kind:
-        # Only bodies of custom resources come this far with another kind: their validation says so.
-        wrong = [field.invalid("kind", stored["kind"], f"must be {resource.kind}")]
-        kind = GroupKind(resource.group, stored["kind"])
-    found: list[Any] = wrong + list(
-        validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
-    )
+    kind, found = misnamed(call, obj)
+    found += validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
     found += [error.cause() for error in strategy.validate(stored, context)]
     if found:
         raise errors.new_invalid(kind, meta.get("name", ""), found)
@@ -98,6 +91,20 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     version = core.store.put(table, key, stored, None)
     core.committed(call, "ADDED", version.obj, None)
     return Outcome(code, version)
+
+
+def misnamed(call: Call, obj: JSONObject) -> tuple[GroupKind, list[Any]]:
+    """The kind that an object says it is of, and what is wrong with that; only custom ones come this far misnamed."""
+    resource = call.resource
+    if not resource.custom:
+        return resource.gvk.group_kind, []
+    found: list[Any] = []
+    if obj["kind"] != resource.kind:
+        found.append(field.invalid("kind", obj["kind"], f"must be {resource.kind}"))
+    storage = f"{resource.group}/{resource.storage_version.version}"
+    if obj["apiVersion"] not in (resource.api_version, storage):
+        found.append(field.invalid("apiVersion", obj["apiVersion"], f"must be {resource.api_version}"))
+    return GroupKind(resource.group, obj["kind"]), found
 
 
 def _already_exists(call: Call, existing: Version, name: str) -> errors.AlreadyExists:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubefake.resources.crd import DeleteInstances, Installer, SetStatus, begin_deletion, finish_deletion
+from kubefake.resources.crd import (
+    DeleteInstances,
+    Installer,
+    SetStatus,
+    begin_deletion,
+    deletion_in_progress,
+    finish_deletion,
+)
 from kubefake.resources.registry import Registry
 from kubefake.store import Store, Version
 from kubefake.verbs.call import Call, Core, Outcome
@@ -54,6 +61,11 @@ class Definitions:
         self.committed(_TABLE, "MODIFIED", new.obj, version.obj, now)
 
     def _delete_instances(self, change: DeleteInstances, now: str) -> None:
+        definition = self._store.get(_TABLE, change.name)
+        status = None if definition is None else deletion_in_progress(definition.obj, now)
+        if definition is not None and status is not None:
+            self._put(definition, {**definition.obj, "status": status}, now)  # whose commit comes here again
+            return
         table = f"{change.plural}.{change.group}"
         for version in self._store.list(table):
             meta = version.obj["metadata"]
@@ -62,6 +74,7 @@ class Definitions:
                 self._store.delete(table, version.key, last, version)
             elif "deletionTimestamp" not in meta:
                 marked = {**meta, "deletionTimestamp": now, "deletionGracePeriodSeconds": 0}
+                marked["generation"] = meta.get("generation", 0) + 1
                 self._store.put(table, version.key, {**version.obj, "metadata": ordered(marked)}, version)
         self._finish(change.name, table, now)
 

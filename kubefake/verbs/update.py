@@ -13,7 +13,7 @@ from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.resources.strategy import Context, JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
-from kubefake.verbs.create import check_size, commit_new
+from kubefake.verbs.create import check_size, commit_new, misnamed
 from kubefake.verbs.failures import MODIFIED, internal
 from kubefake.verbs.keys import missing, registry_path
 from kubefake.verbs.metadata import (
@@ -158,10 +158,11 @@ def _before_update(call: Call, obj: JSONObject, old: Mapping[str, Any], context:
         strategy.prepare_for_update(obj, old, context)
         if strategy.tracks_generation:
             meta["generation"] = old_meta.get("generation", 0) + bool(strategy.generation_matters(obj, old))
-    found: list[Any] = list(validate_metadata_update(meta, old_meta, strategy.metadata_checks))
+    kind, found = misnamed(call, obj)
+    found += validate_metadata_update(meta, old_meta, strategy.metadata_checks)
     found += [error.cause() for error in strategy.validate_update(obj, old, context)]
     if found:
-        raise errors.new_invalid(resource.gvk.group_kind, call.name, found)
+        raise errors.new_invalid(kind, call.name, found)
     for text in strategy.warnings(obj, old, context):
         call.warn(text)
 

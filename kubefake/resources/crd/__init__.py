@@ -6,7 +6,15 @@ from typing import Final
 
 from kubefake.resources.strategy import Strategy
 
-from .installer import FINALIZER, DeleteInstances, Installer, SetStatus, begin_deletion, finish_deletion
+from .installer import (
+    FINALIZER,
+    DeleteInstances,
+    Installer,
+    SetStatus,
+    begin_deletion,
+    deletion_in_progress,
+    finish_deletion,
+)
 from .served import resources_of
 from .strategy import CustomResourceDefinitionStrategy
 from .versions import version_priority
@@ -19,6 +27,7 @@ __all__ = [
     "Installer",
     "SetStatus",
     "begin_deletion",
+    "deletion_in_progress",
     "finish_deletion",
     "resources_of",
     "version_priority",

@@ -16,7 +16,16 @@ from kubefake.resources.resource import Resource
 from .conditions import condition, is_true, with_condition
 from .served import resources_of
 
-__all__ = ["FINALIZER", "DeleteInstances", "Installer", "Registry", "SetStatus", "begin_deletion", "finish_deletion"]
+__all__ = [
+    "FINALIZER",
+    "DeleteInstances",
+    "Installer",
+    "Registry",
+    "SetStatus",
+    "begin_deletion",
+    "deletion_in_progress",
+    "finish_deletion",
+]
 
 FINALIZER: Final = "customresourcecleanup.apiextensions.k8s.io"
 
@@ -212,6 +221,15 @@ def begin_deletion(crd: dict[str, Any], now: str) -> None:
     crd["status"] = with_condition(
         crd.get("status") or {}, "Terminating", "True", "InstanceDeletionPending", message, now
     )
+
+
+def deletion_in_progress(crd: CRD, now: str) -> dict[str, Any] | None:
+    """The status while instances are being deleted; None when the definition says so already."""
+    told = condition(crd, "Terminating")
+    if told is not None and told.get("reason") == "InstanceDeletionInProgress":
+        return None
+    text = "CustomResource deletion is in progress"
+    return with_condition(crd.get("status") or {}, "Terminating", "True", "InstanceDeletionInProgress", text, now)
 
 
 def finish_deletion(crd: dict[str, Any], now: str) -> None:
