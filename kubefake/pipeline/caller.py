@@ -26,10 +26,12 @@ class Caller:
         client: the name that fault rules and traces know this client by ("scaler"); "" if it has none.
         user: who it is, when the door vouches for it (in-process transports, client certificates); None: the request's
             own credentials decide.
+        certified: a client certificate names the user, which outranks whatever token a request brings.
     """
 
     client: str = ""
     user: UserInfo | None = None
+    certified: bool = False
 
 
 ADMIN = Caller(user=UserInfo("admin", ("system:masters", "system:authenticated"), "admin"))

@@ -90,7 +90,7 @@ class Authenticator:
             Unauthorized: for a token that is not good, of a caller for whom nobody vouches.
         """
         for key, value in request.headers:
-            if key == "authorization" and value:
+            if key == "authorization" and value and not caller.certified:
                 return self._by_header(value, caller)
         return caller.user or ANONYMOUS
 

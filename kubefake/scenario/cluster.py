@@ -31,6 +31,7 @@ from kubefake.faults.rules import Rule
 from kubefake.keys import shared_signer
 from kubefake.pipeline.access import AccessLog
 from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
+from kubefake.pipeline.identify import account_groups, split_account
 from kubefake.ports import Ids
 from kubefake.realtime import SeededIds, SeededRandom
 from kubefake.resources.resource import Resource
@@ -96,6 +97,11 @@ class Cluster:
         self._lock: AbstractContextManager[Any] = lock if lock is not None else threading.RLock()
         self.door = Door(self.server, self.faults, self._lock)
         self.load(*objects)
+
+    @property
+    def access(self) -> AccessLog:
+        """What clients and users asked for, once `access.enabled` is set, and the least role for each of them."""
+        return self.server.access
 
     # Clients.
 
@@ -263,6 +269,9 @@ class Cluster:
 def _caller(name: str, user: str | None, groups: Sequence[str]) -> Caller:
     if user is None:
         return Caller(name, ADMIN.user)
+    account = split_account(user)
+    if account is not None and not groups:
+        groups = account_groups(account[0])
     return Caller(name, UserInfo(user, (*groups, "system:authenticated")))
 
 

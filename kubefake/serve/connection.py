@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import h11
@@ -71,7 +72,7 @@ class Connection(asyncio.Protocol):
         raw = transport.get_extra_info("socket")
         if raw is not None and raw.family in (socket.AF_INET, socket.AF_INET6):
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._caller = self._server.caller_of(transport.get_extra_info("peercert"))
+        self._caller = self._server.caller_of(transport.get_extra_info("ssl_object"))
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
@@ -282,7 +283,7 @@ class Connection(asyncio.Protocol):
             if len(self._callers) >= _MAX_AGENTS:
                 self._callers.clear()
             name = agent.partition(" ")[0].partition("/")[0]
-            caller = self._callers[agent] = Caller(client=name, user=self._caller.user)
+            caller = self._callers[agent] = replace(self._caller, client=name)
         return caller
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import socket
 import ssl
 from email.utils import formatdate
@@ -103,14 +104,20 @@ class HttpServer:
         if not self._connections:
             self._idle.set()
 
-    def caller_of(self, certificate: Any) -> Caller:
+    def caller_of(self, connection: ssl.SSLObject | None) -> Caller:
         """Who a connection's verified client certificate names: the common name, with its organisations as groups."""
-        if not certificate:
+        certificate: dict[str, Any] | None = connection.getpeercert() if connection is not None else None
+        if connection is None or not certificate:
             return self.caller
         subject = [pair for part in certificate.get("subject", ()) for pair in part]
         name = next((value for key, value in subject if key == "commonName"), "")
+        if not name:
+            return self.caller
         groups = tuple(value for key, value in subject if key == "organizationName")
-        return Caller(user=UserInfo(name, (*groups, "system:authenticated")))
+        digest = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+        extra = {"authentication.kubernetes.io/credential-id": (f"X509SHA256={digest}",)}
+        user = UserInfo(name, (*groups, "system:authenticated"), extra=extra)
+        return Caller(user=user, certified=True)
 
     def date(self) -> str:
         """The Date header, made anew once a second."""

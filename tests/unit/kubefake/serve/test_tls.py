@@ -12,7 +12,7 @@ import pytest
 
 from kubeclient.runtime.clock import RealClock
 from kubefake.faults.door import Door
-from kubefake.pipeline.caller import Caller, UserInfo
+from kubefake.pipeline.caller import Caller
 from kubefake.serve.kubeconfig import kubeconfig, write_kubeconfig
 from kubefake.serve.thread import ServerThread
 from kubefake.serve.tls import CertificateAuthority
@@ -47,7 +47,11 @@ def test_a_client_certificate_names_the_user(authority: CertificateAuthority, se
     with ServerThread(Door(server), tls=authority.server_context(["127.0.0.1"])) as running:
         get(running.url, context)
 
-    assert server.callers[0].user == UserInfo("jane", ("devs", "system:authenticated"))
+    caller = server.callers[0]
+    assert caller.certified
+    assert (caller.user.name, caller.user.groups) == ("jane", ("devs", "system:authenticated"))
+    (credential,) = caller.user.extra["authentication.kubernetes.io/credential-id"]
+    assert credential.startswith("X509SHA256=")
 
 
 def test_a_client_that_does_not_trust_the_authority_is_told_by_its_own_library(
