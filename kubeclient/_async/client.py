@@ -56,7 +56,7 @@ class AsyncClientBase:
             default the one of the context.
         namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
         qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
-        user_agent, max_retries, timeout, field_manager, on_warning: see AsyncRESTClient.
+        user_agent, max_retries, timeout, field_manager, content_type, on_warning: see AsyncRESTClient.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class AsyncClientBase:
         max_retries: int = DEFAULT_MAX_RETRIES,
         timeout: float | None = None,
         field_manager: str = "",
+        content_type: str = "json",
         on_warning: Callable[[WarningHeader], None] | None = None,
     ) -> None:
         self.namespace = namespace
@@ -82,6 +83,7 @@ class AsyncClientBase:
             max_retries=max_retries,
             timeout=timeout,
             field_manager=field_manager,
+            content_type=content_type,
             on_warning=on_warning,
         )
 
@@ -102,6 +104,7 @@ class AsyncClientBase:
             qps=qps,
             burst=burst,
             timeout=config.timeout,
+            content_type=config.content_type,
         )
 
     @classmethod

@@ -12,9 +12,10 @@ from typing import Any, Self, TypeVar
 
 from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.gvk import GroupResource
+from kubeclient.machines.codec import ResourceType
 from kubeclient.machines.options import go_duration
 from kubeclient.machines.rate_limiter import TokenBucket
-from kubeclient.machines.request import RequestHeaders
+from kubeclient.machines.request import PROTOBUF_FIRST, RequestHeaders
 from kubeclient.machines.response import WarningHeader, error_from_response, is_success, warnings_of
 from kubeclient.machines.retry import DEFAULT_MAX_RETRIES, Retries, RetryDecision
 from kubeclient.machines.watch_decoder import WatchDecoder
@@ -37,6 +38,7 @@ from .watch import AsyncWatch
 __all__ = ["AsyncRESTClient"]
 
 T = TypeVar("T")
+L = TypeVar("L")
 
 _NOWHERE = GroupResource("", "")
 _RETRYABLE = 429
@@ -54,6 +56,7 @@ class AsyncRESTClient:
         max_retries: how often a request is sent again when the server asks for it.
         timeout: seconds for a request that is not a stream; it is told to the server too. None: no limit.
         field_manager: the manager named by writes that name none; empty: the server derives it from the user agent.
+        content_type: "json" or "protobuf": what typed clients write, and prefer to read, where a type has that form.
         on_warning: called for every warning that an answer carries.
     """
 
@@ -67,17 +70,26 @@ class AsyncRESTClient:
         max_retries: int = DEFAULT_MAX_RETRIES,
         timeout: float | None = None,
         field_manager: str = "",
+        content_type: str = "json",
         on_warning: Callable[[WarningHeader], None] | None = None,
     ) -> None:
         self.transport = transport
         self.runtime: AsyncRuntime = runtime if runtime is not None else current_async_runtime()
         self.headers = RequestHeaders(user_agent=user_agent)
+        if content_type not in ("json", "protobuf"):
+            raise ValueError(f'the content type of a client is "json" or "protobuf", not "{content_type}"')
+        self._protobuf = self.headers.accepting(PROTOBUF_FIRST) if content_type == "protobuf" else None
         self.field_manager = field_manager
         self.timeout = timeout
         self._limiter = rate_limiter
         self._guard = self.runtime.guard()
         self._max_retries = max_retries
         self._on_warning = on_warning
+
+    def spoken(self, resource: ResourceType[T, L]) -> tuple[ResourceType[T, L], RequestHeaders]:
+        """A resource in the form that this client speaks about it, and the headers that go with it."""
+        form = None if self._protobuf is None else resource.in_protobuf
+        return (resource, self.headers) if form is None or self._protobuf is None else (form, self._protobuf)
 
     async def call(self, request: Request, resource: GroupResource = _NOWHERE, name: str = "") -> bytes:
         """Sends a request and returns the body of a good answer.

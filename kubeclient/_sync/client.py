@@ -57,7 +57,7 @@ class ClientBase:
             default the one of the context.
         namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
         qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
-        user_agent, max_retries, timeout, field_manager, on_warning: see RESTClient.
+        user_agent, max_retries, timeout, field_manager, content_type, on_warning: see RESTClient.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class ClientBase:
         max_retries: int = DEFAULT_MAX_RETRIES,
         timeout: float | None = None,
         field_manager: str = "",
+        content_type: str = "json",
         on_warning: Callable[[WarningHeader], None] | None = None,
     ) -> None:
         self.namespace = namespace
@@ -83,6 +84,7 @@ class ClientBase:
             max_retries=max_retries,
             timeout=timeout,
             field_manager=field_manager,
+            content_type=content_type,
             on_warning=on_warning,
         )
 
@@ -103,6 +105,7 @@ class ClientBase:
             qps=qps,
             burst=burst,
             timeout=config.timeout,
+            content_type=config.content_type,
         )
 
     @classmethod

@@ -57,11 +57,11 @@ Patch = bytes | str | Mapping[str, Any] | Sequence[Any]
 class CreateClient(Generic[T, L]):
     """A resource that can only be created: the reviews. Holds the plumbing of all the others."""
 
-    __slots__ = ("_collection", "_namespace", "_resource", "_rest")
+    __slots__ = ("_collection", "_headers", "_namespace", "_resource", "_rest")
 
     def __init__(self, rest: RESTClient, resource: ResourceType[T, L], namespace: str = "") -> None:
         self._rest = rest
-        self._resource = resource
+        self._resource, self._headers = rest.spoken(resource)
         self._namespace = namespace
         self._collection = resource.path.collection(namespace)
 
@@ -78,12 +78,13 @@ class CreateClient(Generic[T, L]):
     def create(self, obj: T, **options: Unpack[CreateKeywords]) -> T:
         """Creates an object; returns it as the server stored it. Raises AlreadyExists, Invalid and other StatusErrors."""
         rest, resource = self._rest, self._resource
+        body = resource.encode(obj)
         request = Request(
             "POST",
             self._collection,
             create_query(options, rest.field_manager),
-            rest.headers.json,
-            resource.encode(obj),
+            self._headers.of(body),
+            body,
         )
         return resource.decode(rest.call(request, resource.path.group_resource))
 
@@ -98,7 +99,7 @@ class CreateClient(Generic[T, L]):
 
     def _read(self, name: str, subresource: str | Sequence[str], query: QueryList) -> bytes:
         rest = self._rest
-        request = Request("GET", self.item_path(name, subresource), query, rest.headers.bare)
+        request = Request("GET", self.item_path(name, subresource), query, self._headers.bare)
         return rest.call(request, self._resource.path.group_resource, name)
 
     def _write(
@@ -106,14 +107,14 @@ class CreateClient(Generic[T, L]):
     ) -> bytes:
         rest = self._rest
         query = create_query(options, rest.field_manager)
-        request = Request(method, self.item_path(name, subresource), query, rest.headers.json, body)
+        request = Request(method, self.item_path(name, subresource), query, self._headers.of(body), body)
         return rest.call(request, self._resource.path.group_resource, name)
 
     def _patch(
         self, name: str, subresource: str | Sequence[str], content_type: str, body: bytes, query: QueryList
     ) -> bytes:
         rest = self._rest
-        request = Request("PATCH", self.item_path(name, subresource), query, rest.headers.body(content_type), body)
+        request = Request("PATCH", self.item_path(name, subresource), query, self._headers.body(content_type), body)
         return rest.call(request, self._resource.path.group_resource, name)
 
     def _apply(
@@ -125,7 +126,7 @@ class CreateClient(Generic[T, L]):
         if not name:
             raise ValueError("obj.Name must be provided to Apply")
         query = apply_query(field_manager, options)
-        return self._patch(name, subresource, APPLY_PATCH, self._resource.encode(obj), query)
+        return self._patch(name, subresource, APPLY_PATCH, self._resource.encode_patch(obj), query)
 
     def __repr__(self) -> str:
         where = f" in {self._namespace}" if self._namespace else ""
@@ -141,21 +142,25 @@ class ObjectClient(CreateClient[T, L]):
         """The object of that name. Raises NotFound and other StatusErrors."""
         rest, resource = self._rest, self._resource
         query = get_query(options) if options else ()
-        request = Request("GET", f"{self._collection}/{check_name(name)}", query, rest.headers.bare)
+        request = Request("GET", f"{self._collection}/{check_name(name)}", query, self._headers.bare)
         return resource.decode(rest.call(request, resource.path.group_resource, name))
 
     def list(self, **options: Unpack[ListKeywords]) -> L:
         """The objects that match. With `limit` the list may be a page, see `metadata.continue_`."""
         rest, resource = self._rest, self._resource
         seconds = options.get("timeout_seconds")
-        request = Request("GET", self._collection, list_query(options), rest.headers.bare, None, seconds)
+        request = Request("GET", self._collection, list_query(options), self._headers.bare, None, seconds)
         return resource.decode_list(rest.call(request, resource.path.group_resource))
 
     def watch(self, **options: Unpack[WatchKeywords]) -> Watch[T]:
         """The changes of objects that match, from `resource_version` on; see Watch for how to read it."""
         path = self._resource.path
         return self._rest.watch(
-            self._collection, watch_query(options), self._resource.decode, resource=path.group_resource
+            self._collection,
+            watch_query(options),
+            self._resource.decode,
+            headers=self._headers.bare,
+            resource=path.group_resource,
         )
 
     def update(self, obj: T, **options: Unpack[CreateKeywords]) -> T:
@@ -197,7 +202,7 @@ class ObjectClient(CreateClient[T, L]):
     def _delete(self, name: str, subresource: str | Sequence[str], options: DeleteKeywords) -> None:
         rest = self._rest
         body = delete_body(options) if options else None
-        headers = rest.headers.bare if body is None else rest.headers.json
+        headers = self._headers.bare if body is None else self._headers.json
         encoded = None if body is None else encode(body)
         request = Request("DELETE", self.item_path(name, subresource), (), headers, encoded)
         rest.call(request, self._resource.path.group_resource, name)
@@ -217,7 +222,7 @@ class ResourceClient(ObjectClient[T, L]):
         listing, deletion = split_delete_collection(options)
         rest = self._rest
         body = delete_body(deletion)
-        headers = rest.headers.bare if body is None else rest.headers.json
+        headers = self._headers.bare if body is None else self._headers.json
         encoded = None if body is None else encode(body)
         request = Request("DELETE", self._collection, list_query(listing), headers, encoded)
         rest.call(request, self._resource.path.group_resource)
@@ -248,7 +253,7 @@ class ScaleReadClient(StatusClient[T, L], Generic[T, L, S]):
         self, rest: RESTClient, resource: ResourceType[T, L], scale: ResourceType[S, Any], namespace: str = ""
     ) -> None:
         super().__init__(rest, resource, namespace)
-        self._scale = scale
+        self._scale, _ = rest.spoken(scale)
 
     def get_scale(self, name: str, **options: Unpack[GetKeywords]) -> S:
         """The scale of an object."""
@@ -276,7 +281,7 @@ class ScalableClient(ScaleReadClient[T, L, S]):
         if scale is None:
             raise ValueError("scale provided to ApplyScale must not be nil")
         query = apply_query(field_manager, options)
-        body = self._patch(name, "scale", APPLY_PATCH, self._scale.encode(scale), query)
+        body = self._patch(name, "scale", APPLY_PATCH, self._scale.encode_patch(scale), query)
         return self._scale.decode(body)
 
 

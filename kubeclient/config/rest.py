@@ -78,6 +78,7 @@ class Config:
         qps, burst: the limit on requests a second; 0 is client-go's default (5 and 10), a negative qps is no limit.
         timeout: seconds for a request that is not a stream; None is no limit.
         proxy_url: the proxy to use; empty: those of the environment.
+        content_type: "json" or "protobuf": what typed clients write, and prefer to read, of types that have such a form.
     """
 
     host: str = ""
@@ -94,6 +95,7 @@ class Config:
     burst: int = 0
     timeout: float | None = None
     proxy_url: str = ""
+    content_type: str = "json"
 
     def __repr__(self) -> str:
         return _redacted(self)

@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.unstructured import Unstructured, UnstructuredList
 from kubeclient.machines.request import ResourcePath
 
 __all__ = ["ResourceType", "decoder", "encode", "name_of", "unstructured_type"]
+
+_MAGIC = b"k8s\0"
 
 T = TypeVar("T")
 L = TypeVar("L")
@@ -91,6 +95,28 @@ class ResourceType(Generic[T, L]):
             return body
         return self._head + (b"}" if body == b"{}" else b"," + body[1:])
 
+    def encode_patch(self, obj: object) -> bytes:
+        """Writes an object to be applied, which is JSON whatever else this client speaks."""
+        return self.encode(obj)
+
+    @cached_property
+    def in_protobuf(self) -> ResourceType[T, L] | None:
+        """The same resource for clients that speak protobuf; None where its objects have no form in it."""
+        from .protobuf_decode import has_message  # loaded for those who speak protobuf
+
+        if not has_message(self.type):
+            return None
+        path = self.path
+        return _ProtobufType(
+            path.group,
+            path.version,
+            path.resource,
+            self.kind,
+            namespaced=self.namespaced,
+            type_=self.type,
+            list_type=self.list_type,
+        )
+
     def __repr__(self) -> str:
         return f"<ResourceType {self.path.group_version_resource} {self.kind}>"
 
@@ -103,6 +129,45 @@ def _has_kind(obj: object) -> bool:
     if isinstance(obj, Mapping):
         return "kind" in obj
     return bool(getattr(obj, "kind", None))
+
+
+class _ProtobufType(ResourceType[T, L]):
+    """Reads both forms, as servers answer in either; writes models in protobuf, and all else in JSON."""
+
+    @cached_property
+    def decode(self) -> Callable[[Any], T]:
+        return _either(self.type)
+
+    @cached_property
+    def decode_list(self) -> Callable[[Any], L]:
+        return _either(self.list_type)
+
+    def encode(self, obj: object) -> bytes:
+        """Writes one object of this resource, with apiVersion and kind."""
+        if not isinstance(obj, msgspec.Struct):
+            return super().encode(obj)
+        from .protobuf_encode import encode_body
+
+        kind: str = getattr(obj, "kind", "") or self.kind
+        api_version: str = getattr(obj, "api_version", "") or str(self.path.group_version)
+        return encode_body(obj, api_version, kind)
+
+    def encode_patch(self, obj: object) -> bytes:
+        return super().encode(obj)
+
+
+def _either(model: type[T]) -> Callable[[Any], T]:
+    """A reader of bodies in JSON and in protobuf."""
+    from .protobuf_decode import decode_body
+
+    read = decoder(model)
+
+    def decode(data: Any) -> T:
+        if isinstance(data, bytes) and data[:4] == _MAGIC:
+            return decode_body(model, data)
+        return read(data)
+
+    return decode
 
 
 def unstructured_type(
@@ -124,6 +189,11 @@ class _UnstructuredType(ResourceType[Unstructured, UnstructuredList]):
     def decode_list(self) -> Callable[[Any], UnstructuredList]:
         read = decoder(dict[str, Any])
         return lambda data: UnstructuredList(read(data))
+
+    @cached_property
+    def in_protobuf(self) -> None:
+        """Nothing is known of the type, so there is none."""
+        return
 
     def encode(self, obj: object) -> bytes:
         """Writes the object as it is: who works without types says the kind."""

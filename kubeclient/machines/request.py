@@ -21,6 +21,8 @@ __all__ = [
     "MERGE_PATCH",
     "METADATA",
     "METADATA_LIST",
+    "PROTOBUF",
+    "PROTOBUF_FIRST",
     "STRATEGIC_MERGE_PATCH",
     "RequestHeaders",
     "ResourcePath",
@@ -40,8 +42,12 @@ JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+PROTOBUF_FIRST = f"{PROTOBUF},{JSON}"
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+
+_MAGIC = b"k8s\0"
 
 # Characters that Go's url.URL leaves alone in a path segment.
 _SEGMENT_SAFE = "$&+,:;=@~"
@@ -190,6 +196,10 @@ class RequestHeaders:
         if headers is None:
             headers = self._with_body[content_type] = self._make(content_type)
         return headers
+
+    def of(self, body: bytes) -> HeaderList:
+        """The headers of a request with that body, which is JSON or protobuf."""
+        return self.body(PROTOBUF) if body[:4] == _MAGIC else self.json
 
     def accepting(self, accept: str) -> RequestHeaders:
         """The same client asking for another representation."""

@@ -49,7 +49,7 @@ def error_from_response(
     A body that is no Status (a proxy's page, plain text, nothing) becomes a generic error whose cause keeps up to 2048
     bytes of text, so that nothing the server said is lost.
     """
-    decoded = statuses.decode(body) if body[:1] == b"{" else None
+    decoded = _status(body)
     if decoded is not None and decoded.status == statuses.FAILURE:
         return errors.from_status(decoded)
     text = "unknown"
@@ -57,6 +57,20 @@ def error_from_response(
         text = body[:_TEXT_MAX].decode("utf-8", "replace").strip()
     retry_after = retry_after_seconds(headers) or 0
     return errors.new_generic_server_response(status, method, resource, name, text, retry_after, True)
+
+
+def _status(body: bytes) -> statuses.Status | None:
+    """The Status that a body is, in JSON or protobuf; None when it is something else."""
+    if body[:1] == b"{":
+        return statuses.decode(body)
+    if body[:4] != b"k8s\0":
+        return None
+    from .protobuf_decode import decode_body  # loaded for those who speak protobuf
+
+    try:
+        return decode_body(statuses.Status, body)
+    except ValueError:
+        return None
 
 
 def warnings_of(headers: HeaderList) -> list[WarningHeader]:

@@ -19,16 +19,17 @@ _PODS = ResourcePath("", "v1", "pods")
 class AsyncEvictionClient(Generic[T]):
     """Evictions of one version; they cannot be read, nor listed."""
 
-    __slots__ = ("_namespace", "_resource", "_rest")
+    __slots__ = ("_headers", "_namespace", "_resource", "_rest")
 
     def __init__(self, rest: AsyncRESTClient, resource: ResourceType[T, Any], namespace: str) -> None:
         self._rest = rest
-        self._resource = resource
+        self._resource, self._headers = rest.spoken(resource)
         self._namespace = namespace
 
     async def evict(self, eviction: T) -> None:
         """Evicts the pod that the eviction is named after. Raises TooManyRequests when a disruption budget forbids it."""
         name = name_of(eviction)
         path = _PODS.item(self._namespace, name, "eviction")
-        request = Request("POST", path, (), self._rest.headers.json, self._resource.encode(eviction))
+        body = self._resource.encode(eviction)
+        request = Request("POST", path, (), self._headers.of(body), body)
         await self._rest.call(request, _PODS.group_resource, name)

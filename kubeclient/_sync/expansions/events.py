@@ -45,7 +45,7 @@ class EventNamespaceClient(ResourceClient[T, L]):
         path = resource.path.collection(namespace)
         if name:
             path = f"{path}/{check_name(name)}"
-        headers = rest.headers.body(STRATEGIC_MERGE_PATCH) if method == "PATCH" else rest.headers.json
+        headers = self._headers.body(STRATEGIC_MERGE_PATCH) if method == "PATCH" else self._headers.of(body)
         request = Request(method, path, (), headers, body)
         return resource.decode(rest.call(request, resource.path.group_resource, name))
 

@@ -20,16 +20,17 @@ _PODS = ResourcePath("", "v1", "pods")
 class EvictionClient(Generic[T]):
     """Evictions of one version; they cannot be read, nor listed."""
 
-    __slots__ = ("_namespace", "_resource", "_rest")
+    __slots__ = ("_headers", "_namespace", "_resource", "_rest")
 
     def __init__(self, rest: RESTClient, resource: ResourceType[T, Any], namespace: str) -> None:
         self._rest = rest
-        self._resource = resource
+        self._resource, self._headers = rest.spoken(resource)
         self._namespace = namespace
 
     def evict(self, eviction: T) -> None:
         """Evicts the pod that the eviction is named after. Raises TooManyRequests when a disruption budget forbids it."""
         name = name_of(eviction)
         path = _PODS.item(self._namespace, name, "eviction")
-        request = Request("POST", path, (), self._rest.headers.json, self._resource.encode(eviction))
+        body = self._resource.encode(eviction)
+        request = Request("POST", path, (), self._headers.of(body), body)
         self._rest.call(request, _PODS.group_resource, name)
