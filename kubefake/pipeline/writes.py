@@ -15,6 +15,7 @@ from kubefake.schema.node import Node
 from kubefake.verbs.apply import apply
 from kubefake.verbs.binding import bind
 from kubefake.verbs.call import Call, Core, Listing, Outcome
+from kubefake.verbs.connect import CONNECTS, connect
 from kubefake.verbs.create import create
 from kubefake.verbs.definitions import delete_definition
 from kubefake.verbs.delete import delete
@@ -77,6 +78,8 @@ class Writes:
             return self._token(call, request)
         if call.subresource == "eviction":
             return self._evict(call, request)
+        if call.subresource in CONNECTS:
+            return connect(self._core, call, request.query)
         if call.subresource not in _OF_THE_OBJECT:
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:

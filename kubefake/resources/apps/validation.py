@@ -10,6 +10,7 @@ from typing import Any
 
 from kubeclient.apimachinery import field, labels, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.gotext import Ordered
 from kubefake.resources.checks import Object, at_least_zero, dns_label, immutable, label_map, label_selector
 from kubefake.resources.core.claim_validation import check_claim_spec
 from kubefake.resources.core.pod_validation import check_template
@@ -123,7 +124,7 @@ def check_deployment(obj: Object, context: Context) -> list[FieldError]:  # noqa
     elif kind == "RollingUpdate":
         _rolling(found, path, rolling or {})
     else:
-        shown = {"Type": kind, "RollingUpdate": _go_rolling(rolling)}
+        shown = Ordered({"Type": kind, "RollingUpdate": _go_rolling(rolling)})
         found.append(field.not_supported("spec.strategy", shown, ["Recreate", "RollingUpdate"]))
     ready, deadline = spec.get("minReadySeconds", 0), spec.get("progressDeadlineSeconds")
     found += at_least_zero("spec.minReadySeconds", ready)
@@ -139,7 +140,7 @@ def check_deployment(obj: Object, context: Context) -> list[FieldError]:  # noqa
 def _go_rolling(rolling: Object | None) -> dict[str, Any] | None:
     if rolling is None:
         return None
-    return {"MaxUnavailable": rolling.get("maxUnavailable", 0), "MaxSurge": rolling.get("maxSurge", 0)}
+    return Ordered({"MaxUnavailable": rolling.get("maxUnavailable", 0), "MaxSurge": rolling.get("maxSurge", 0)})
 
 
 def _rolling(found: list[FieldError], path: str, rolling: Object) -> None:
@@ -193,7 +194,7 @@ def check_daemon_set(obj: Object, context: Context) -> list[FieldError]:  # noqa
     if kind == "RollingUpdate":
         _daemon_rolling(found, "spec.updateStrategy.rollingUpdate", rolling or {})
     elif kind != "OnDelete":
-        shown = {"Type": kind, "RollingUpdate": _go_rolling(rolling)}
+        shown = Ordered({"Type": kind, "RollingUpdate": _go_rolling(rolling)})
         found.append(field.not_supported("spec.updateStrategy", shown, ["RollingUpdate", "OnDelete"]))
     return found + at_least_zero("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
 
@@ -272,7 +273,7 @@ def _stateful_strategy(found: list[FieldError], strategy: Object) -> None:
     path = "spec.updateStrategy"
     shown = None
     if rolling is not None:
-        shown = {"Partition": rolling.get("partition", 0), "MaxUnavailable": rolling.get("maxUnavailable")}
+        shown = Ordered({"Partition": rolling.get("partition", 0), "MaxUnavailable": rolling.get("maxUnavailable")})
     if kind == "OnDelete":
         if rolling is not None:
             text = "only allowed for updateStrategy 'RollingUpdate'"
@@ -290,7 +291,7 @@ def _stateful_strategy(found: list[FieldError], strategy: Object) -> None:
             found += at_most_all(here, unavailable)
     else:
         text = "must be 'RollingUpdate' or 'OnDelete'"
-        found.append(field.invalid(path, {"Type": kind, "RollingUpdate": shown}, text))
+        found.append(field.invalid(path, Ordered({"Type": kind, "RollingUpdate": shown}), text))
 
 
 _CHANGEABLE = (

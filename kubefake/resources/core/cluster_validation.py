@@ -20,7 +20,7 @@ from kubefake.resources.checks import (
     path_without_backsteps,
 )
 from kubefake.resources.core.claim_validation import ACCESS_MODES
-from kubefake.resources.core.diffs import spec_diff
+from kubefake.resources.core.diffs import go_value, spec_diff
 from kubefake.resources.core.quantities import quantity
 from kubefake.resources.core.resource_validation import check_quantity
 from kubefake.resources.core.scheduling_validation import check_node_selector, check_taint_effect
@@ -43,7 +43,7 @@ def _taints(found: list[FieldError], path: str, taints: list[Object]) -> None:
             found.append(field.invalid(f"{here}.value", taint.get("value", ""), ";".join(texts)))
         found += check_taint_effect(f"{here}.effect", effect)
         if (effect, key) in seen:
-            shown = {"Key": key, "Value": taint.get("value", ""), "Effect": effect, "TimeAdded": taint.get("timeAdded")}
+            shown = go_value("core/v1.Taint", taint)
             text = "taints must be unique by key and effect pair"
             found.append(FieldError(field.DUPLICATE, here, shown, text))
         seen.add((effect, key))
@@ -78,7 +78,7 @@ def check_node_update(obj: Object, old: Object, context: Context) -> list[FieldE
     seen: list[Object] = []
     for index, address in enumerate(status.get("addresses") or ()):
         if address in seen:
-            shown = {"Type": address.get("type", ""), "Address": address.get("address", "")}
+            shown = go_value("core/v1.NodeAddress", address)
             found.append(field.duplicate(f"status.addresses[{index}]", shown))
         seen.append(address)
     was = before.get("podCIDRs") or []

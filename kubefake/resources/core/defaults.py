@@ -68,6 +68,12 @@ def default_endpoints(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 def default_node(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     """Allocatable is what there is, unless told otherwise."""
+    spec = obj.get("spec") or {}
+    first, ranges = spec.get("podCIDR"), spec.get("podCIDRs")
+    if first and (not ranges or ranges[0] != first):
+        spec["podCIDRs"] = [first]
+    elif ranges and not first:
+        spec["podCIDR"] = ranges[0]
     status = obj["status"]
     for key in ("capacity", "allocatable"):
         if status.get(key):

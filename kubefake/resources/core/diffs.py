@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from kubeclient.apimachinery.gotext import Ordered
 from kubefake.schema.builtin import go_fields, node_for_type
 from kubefake.schema.node import Node
 
@@ -33,10 +34,10 @@ def _internal(node: Node, value: Any) -> Any:
     if node.kind == "object":
         if value is None:
             return None
-        shown = {_go(field.name): _field(field, value.get(field.name)) for field in go_fields(node)}
+        shown = Ordered((_go(field.name), _field(field, value.get(field.name))) for field in go_fields(node))
         if "Metadata" in shown:  # embedded, and with names on the wire of its own
             del shown["Metadata"]
-            return {**(value.get("metadata") or {}), **shown}
+            return Ordered({**(value.get("metadata") or {}), **shown})
         return shown
     if value is None:
         return None

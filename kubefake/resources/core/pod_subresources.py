@@ -162,13 +162,7 @@ def _containers(found: list[FieldError], spec: Object, before: Object) -> None:
     for key in ("initContainers", "containers"):
         for index, (new, old) in enumerate(zip(spec.get(key) or (), before.get(key) or (), strict=True)):
             path = f"spec.{key}[{index}]"
-            sidecar = key == "containers" or old.get("restartPolicy") == "Always"
             now, was = new.get("resources") or {}, old.get("resources") or {}
-            if not sidecar:
-                if new != old:
-                    text = "resources for non-sidecar init containers are immutable"
-                    rest.append(field.forbidden("spec", text))
-                continue
             gone = [kind for kind in ("requests", "limits") if _removed(now.get(kind), was.get(kind))]
             text = "resource {} cannot be removed"
             found += [field.forbidden(f"{path}.resources.{kind}", text.format(kind)) for kind in gone]

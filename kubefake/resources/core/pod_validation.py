@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.gotext import Ordered
 from kubefake.resources.checks import (
     Object,
     dns_label,
@@ -237,7 +238,7 @@ def _resource_claims(found: list[FieldError], path: str, claims: list[Object], *
             found += dns_label(f"{here}.name", name)
             names.add(name)
         given = {key: claim.get(key) for key in ("resourceClaimName", "resourceClaimTemplateName")}
-        shown = {"Name": name, "ResourceClaimName": given["resourceClaimName"]}
+        shown = Ordered({"Name": name, "ResourceClaimName": given["resourceClaimName"]})
         shown["ResourceClaimTemplateName"] = given["resourceClaimTemplateName"]
         count = sum(value is not None for value in given.values())
         if count == 2:

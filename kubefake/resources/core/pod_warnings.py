@@ -36,17 +36,17 @@ def warn_pod(obj: Object, old: Object | None, context: Context) -> list[str]:  #
             "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
             f"a DNS label is recommended: [{' '.join(texts)}]"
         )
-    return found + list(_spec("spec", obj["spec"], obj["metadata"]))
+    return found + list(_spec("spec", obj["spec"]))
 
 
 def warn_template(path: str, template: Object | None) -> list[str]:
     """Warnings of a template."""
     if not template:
         return []
-    return list(_spec(f"{path}.spec", template.get("spec") or {}, template.get("metadata") or {}))
+    return list(_spec(f"{path}.spec", template.get("spec") or {}))
 
 
-def _spec(path: str, spec: Object, meta: Object) -> Iterator[str]:
+def _spec(path: str, spec: Object) -> Iterator[str]:
     for key in spec.get("nodeSelector") or ():
         if key in _LABELS:
             yield f"{path}.nodeSelector[{key}]: {_LABELS[key]}"
@@ -59,9 +59,8 @@ def _spec(path: str, spec: Object, meta: Object) -> Iterator[str]:
     for index, secret in enumerate(spec.get("imagePullSecrets") or ()):
         if not secret.get("name"):
             yield f'{path}.imagePullSecrets[{index}].name: invalid empty name ""'
-    if not spec.get("terminationGracePeriodSeconds", 0) >= 0:
+    if spec.get("terminationGracePeriodSeconds", 0) < 0:
         yield f"{path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"
-    del meta
 
 
 _REMOVED = {

@@ -68,6 +68,8 @@ class PodStrategy(BuiltinStrategy):
 
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:
         spec = obj["spec"]
+        if spec.get("terminationGracePeriodSeconds", 0) < 0:
+            spec["terminationGracePeriodSeconds"] = 1
         status: JSONObject = {"phase": "Pending"}
         if spec.get("schedulingGates"):
             status["conditions"] = [

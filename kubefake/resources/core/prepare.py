@@ -43,12 +43,22 @@ def volume_status(obj: JSONObject, old: Object, context: Context) -> None:
 def create_claim(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
     """A claim waits; its data source is told in both of its forms."""
     obj["status"] = {"phase": "Pending"}
-    _data_sources(obj["spec"])
+    spec = obj["spec"]
+    source = spec.get("dataSource")
+    if source is not None and not _populates(source):
+        del spec["dataSource"]
+    _data_sources(spec)
 
 
 def update_claim(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
     """As on creation."""
     _data_sources(obj["spec"])
+
+
+def _populates(source: Object) -> bool:
+    """Whether a volume can be filled from it: claims and snapshots; others are forgotten, as they always were."""
+    kind, group = source.get("kind"), source.get("apiGroup") or ""
+    return (group, kind) in (("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
 
 
 def _data_sources(spec: JSONObject) -> None:

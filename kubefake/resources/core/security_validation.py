@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.gotext import Ordered
 from kubefake.resources.checks import Object, dns_subdomain, one_of, relative_path
 
 __all__ = ["check_host_process", "check_host_users", "check_os", "check_pod_security", "check_security_context"]
@@ -78,10 +79,10 @@ def _go_name(key: str) -> str:
 
 def _go_context(context: Object) -> dict[str, object]:
     """A context as Go's internal type is printed: every field, by its Go name."""
-    shown: dict[str, object] = {_go_name(key): context.get(key) for key in _CONTEXT_FIELDS}
+    shown: dict[str, object] = Ordered((_go_name(key), context.get(key)) for key in _CONTEXT_FIELDS)
     capabilities = context.get("capabilities")
     if capabilities is not None:
-        shown["Capabilities"] = {"Add": capabilities.get("add"), "Drop": capabilities.get("drop")}
+        shown["Capabilities"] = Ordered({"Add": capabilities.get("add"), "Drop": capabilities.get("drop")})
     return shown
 
 
@@ -107,7 +108,7 @@ def _seccomp(found: list[FieldError], path: str, profile: Object | None) -> None
         else:
             found += relative_path(f"{path}.localhostProfile", local)
     elif local is not None:
-        shown = {"Type": kind, "LocalhostProfile": local}
+        shown = Ordered({"Type": kind, "LocalhostProfile": local})
         text = "can only be set when seccomp type is Localhost"
         found.append(field.invalid(f"{path}.localhostProfile", shown, text))
 

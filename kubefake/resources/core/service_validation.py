@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.gotext import Ordered
 from kubefake.resources.checks import (
     Object,
     dns_label,
@@ -244,14 +245,16 @@ def _numbers(found: list[FieldError], ports: list[Object], kind: str) -> None:
     for index, port in enumerate(ports):
         key = (port.get("protocol", ""), port.get("port", 0))
         if key in own:
-            shown = {
-                "Name": "",
-                "Protocol": key[0],
-                "AppProtocol": None,
-                "Port": key[1],
-                "TargetPort": 0,
-                "NodePort": 0,
-            }
+            shown = Ordered(
+                {
+                    "Name": "",
+                    "Protocol": key[0],
+                    "AppProtocol": None,
+                    "Port": key[1],
+                    "TargetPort": 0,
+                    "NodePort": 0,
+                }
+            )
             found.append(field.duplicate(f"spec.ports[{index}]", shown))
         own.add(key)
 

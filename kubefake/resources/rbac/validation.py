@@ -8,6 +8,7 @@ from __future__ import annotations
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.checks import Object, dns_subdomain, label_selector, named
+from kubefake.resources.core.diffs import go_value
 from kubefake.resources.strategy import Context
 
 __all__ = ["check_binding", "check_binding_update", "check_role"]
@@ -98,6 +99,6 @@ def check_binding_update(obj: Object, old: Object, context: Context) -> list[Fie
     found = check_binding(obj, context)
     role = obj["roleRef"]
     if role != old["roleRef"]:
-        shown = {"APIGroup": role.get("apiGroup", ""), "Kind": role.get("kind", ""), "Name": role.get("name", "")}
+        shown = go_value("rbac/v1.RoleRef", role)
         found.append(field.invalid("roleRef", shown, "cannot change roleRef"))
     return found
