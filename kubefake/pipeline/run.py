@@ -19,7 +19,7 @@ from kubefake.pipeline.identify import EXTRA_SPACE, Authenticator, has_extra_spa
 from kubefake.pipeline.impersonate import Impersonator, wanted_user
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.route import PathNotFoundError, route
-from kubefake.pipeline.timeouts import check_timeout
+from kubefake.pipeline.timeouts import timed_out
 from kubefake.pipeline.writes import Writes
 from kubefake.resources.resource import Resource
 from kubefake.verbs.call import Call, Core, Listing
@@ -110,13 +110,14 @@ class Pipeline:
         return error_response(exc.status, self._negotiator.error(accept), pretty=pretty, warnings=warnings)
 
     def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
-        user = self._authenticator.identify(request, caller)
         info = self._read_info(request.method, request.path, request.query)
+        late = timed_out(request.query, info.verb) if request.query else None
+        if late is not None:
+            return late
+        user = self._authenticator.identify(request, caller)
         wanted = wanted_user(request.headers) if request.headers else None
         if wanted is not None:
             user = self._impersonator.act_as(wanted, user, info)
-        if request.query:
-            check_timeout(request.query, info.verb)
         if self._access.enabled:
             self._access.note(caller.client, user.name, info)
         decision = self._authorizer.authorize(user, info)

@@ -1,25 +1,40 @@
 """The `timeout` parameter: how long a request may take, as a duration in Go's form.
 
-Requests complete at once here, so a limit is only read and checked. Follows
-k8s.io/apiserver/pkg/endpoints/filters/request_deadline.go.
+Requests complete at once here, so a limit counts only where no server could keep it. Follows
+k8s.io/apiserver/pkg/server/filters/timeout.go and pkg/endpoints/filters/request_deadline.go.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.times import Duration
-from kubeclient.transport.protocol import QueryList
+from kubeclient.transport.protocol import QueryList, Response
 from kubefake.wire.query import first
+from kubefake.wire.status import text_response
 
-__all__ = ["check_timeout"]
+__all__ = ["LEAST_NS", "timed_out"]
+
+LEAST_NS: Final = 100_000
+"""Requests that may take less than this time out: a real server does not get them done."""
+
+_TEXT: Final = (
+    '{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout",'
+    '"reason":"Timeout","details":{},"code":504}'
+)
 
 
-def check_timeout(query: QueryList, verb: str) -> None:
-    """Raises BadRequest for a timeout that is no duration; a watch may take as long as it likes."""
+def timed_out(query: QueryList, verb: str) -> Response | None:
+    """The answer to a request whose time is over before it begins, else None; a watch may take as long as it likes.
+
+    Raises BadRequest for a timeout that is no duration.
+    """
     text = first(query, "timeout")
     if not text or verb in ("watch", "proxy"):
-        return
+        return None
     try:
-        Duration.parse(text)
+        allowed = Duration.parse(text).ns
     except ValueError as exc:
         raise errors.new_bad_request(f"invalid timeout specified in the request URL - {exc}") from exc
+    return text_response(504, _TEXT) if 0 < allowed < LEAST_NS else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubefake.verbs.call import Call, Core, Listing
-from kubefake.verbs.delete import delete_version
+from kubefake.verbs.delete import check_preconditions, delete_version
 from kubefake.verbs.keys import missing
 from kubefake.verbs.list import list_objects
 from kubefake.wire.options import DeleteOptions, ListOptions
@@ -24,5 +24,6 @@ def delete_collection(core: Core, call: Call, options: DeleteOptions, selected: 
         core.validate(one, "DELETE", None, version.obj)
         current = core.store.get(version.table, version.key)
         if current is not None:
+            check_preconditions(one, options, current.obj["metadata"])
             delete_version(core, one, options, current)
     return listing

@@ -92,9 +92,9 @@ def _wanted_revision(options: ListOptions, current: int) -> int:
 
 
 class _Token(msgspec.Struct):
-    v: str
-    rv: int
-    start: str
+    v: str = ""
+    rv: int = 0
+    start: str = ""
 
 
 def _write_token(last: Version, namespace: str | None, revision: int) -> str:

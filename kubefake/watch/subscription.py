@@ -170,7 +170,7 @@ class Subscription:
         table = store.table(self._terms.table)
         log = table.log
         if not log or log[-1].revision <= self.position:
-            self.position = store.revision
+            self.position = max(self.position, store.revision)  # a watch may begin at what has not happened yet
             return None
         index = table.position(self.position)
         if len(log) - index > self._fanout.max_lag:
