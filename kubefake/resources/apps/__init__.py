@@ -81,6 +81,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check_update=validation.check_deployment_update,
         check_status=validation.check_status("deployments"),
         warn=_warn,
+        status_resets=(("f:spec",), ("f:metadata", "f:labels")),
     ),
     "replicasets": BuiltinStrategy(
         "apps",
