@@ -13,7 +13,7 @@ from kubeclient import AsyncClientset, Config
 from kubeclient.config.rest import TLSClientConfig
 from kubefake import Cluster
 
-__all__ = ["Arm", "http", "in_process_async", "in_process_sync", "oracle"]
+__all__ = ["Arm", "http", "in_process_async", "in_process_sync", "oracle", "protobuf"]
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,15 @@ def in_process_sync() -> Arm:
     return Arm(awaitable(cluster.client()), cluster.compact)
 
 
-def http() -> Arm:
+def http(content_type: str = "json") -> Arm:
     cluster = Cluster()
     thread = cluster.serve().start()
-    return Arm(AsyncClientset.from_config(Config(host=thread.url, qps=-1)), cluster.compact, thread.stop)
+    config = Config(host=thread.url, qps=-1, content_type=content_type)
+    return Arm(AsyncClientset.from_config(config), cluster.compact, thread.stop)
+
+
+def protobuf() -> Arm:
+    return http("protobuf")
 
 
 def oracle(running: Oracle) -> Arm:

@@ -1,4 +1,5 @@
-"""Runs every test of this folder in four arms: kubefake in process (asyncio, blocking), over HTTP, and the real apiserver.
+"""Runs every test of this folder in five arms: kubefake in process (asyncio, blocking), over HTTP in JSON and in protobuf,
+and the real apiserver.
 
 A test is a coroutine that takes `client`, which is an AsyncClientset as far as it can tell, and `namespace`, a new one of
 its own. What only some arms can do is marked `@pytest.mark.arm("async", "sync", "http")`.
@@ -24,6 +25,7 @@ ARMS: dict[str, Callable[[], Arm]] = {
     "async": arms.in_process_async,
     "sync": arms.in_process_sync,
     "http": arms.http,
+    "protobuf": arms.protobuf,
 }
 _ORACLE = pytest.param("oracle", marks=pytest.mark.oracle)
 
