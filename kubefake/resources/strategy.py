@@ -110,6 +110,9 @@ class Strategy:
     status_resets: tuple[tuple[str, ...], ...] = (("f:spec",),)
     """The fields that a write of the status subresource does not keep, as elements of field sets."""
 
+    resets: Mapping[str, tuple[tuple[str, ...], ...]] = {}
+    """The same for other subresources, "" among them, of kinds that keep less than most."""
+
     metadata_checks = 2
     """How often an update's metadata is checked, which the causes of an error show: by the generic rules, and by the kind's."""
 

@@ -98,6 +98,8 @@ class Ownership:
         paths: tuple[tuple[str, ...], ...] = ()
         if subresource == "status" and resource.custom:
             keep = including({"f:status": {}})
+        elif subresource in strategy.resets:
+            paths = strategy.resets[subresource]
         elif subresource == "status":
             paths = strategy.status_resets
         elif "status" in resource.subresources and strategy.resets_status:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubefake.resources.certificates.validation import check_request, check_request_update
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
@@ -69,12 +70,17 @@ class RequestStrategy(BuiltinStrategy):
     def __init__(self, group: str, plural: str, **functions: Any) -> None:
         super().__init__(group, plural, **functions)
         self.resets_status = False
+        self.resets = {"": (("f:spec",), ("f:status",)), "approval": (("f:spec",), ("f:status", "f:certificate"))}
 
 
 STRATEGIES: Mapping[str, Strategy] = {
     "certificatesigningrequests": RequestStrategy(
         "certificates.k8s.io",
         "certificatesigningrequests",
+        check=check_request,
+        check_update=check_request_update,
+        check_status=check_request_update,
+        status_resets=(("f:spec",), ("f:status", "f:conditions")),
         on_create=_create,
         on_update=_update,
         on_status=_update_status,

@@ -9,7 +9,8 @@ from typing import Any
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
-from kubefake.resources.checks import Object, label_name
+from kubeclient.apimachinery.gotext import Ordered
+from kubefake.resources.checks import Object, ip_for_legacy_field, label_name
 from kubefake.resources.core.diffs import spec_diff
 from kubefake.resources.core.pod_validation import check_pod_metadata_and_spec
 from kubefake.resources.core.scheduling_validation import check_tolerations
@@ -190,6 +191,7 @@ def check_pod_status_update(obj: Object, old: Object, context: Context) -> list[
         elif value < was.get(key, 0):
             found.append(field.invalid(f"status.{key}", value, "must not be decremented"))
     found += _conditions(status)
+    found += _addresses(status, was)
     if was.get("qosClass") and status.get("qosClass") != was["qosClass"]:
         found.append(field.invalid("status.qosClass", status.get("qosClass", ""), "field is immutable"))
     return found
@@ -206,4 +208,22 @@ def _conditions(status: Object) -> list[FieldError]:
             found.append(field.invalid(f"{path}.observedGeneration", generation, text))
         if condition.get("type") not in builtin:
             found += label_name(f"{path}.Type", condition.get("type", ""))
+    return found
+
+
+def _addresses(status: Object, was: Object) -> list[FieldError]:
+    """The addresses of a pod and of its node: well-formed, and no more than one of each family."""
+    found: list[FieldError] = []
+    hosts = status.get("hostIPs") or []
+    if hosts and status.get("hostIP", "") != hosts[0].get("ip"):
+        found.append(field.invalid("status.hostIPs[0].ip", hosts[0].get("ip", ""), "must be equal to `hostIP`"))
+    for key in ("podIPs", "hostIPs"):
+        listed = [entry.get("ip", "") for entry in status.get(key) or ()]
+        known = [entry.get("ip", "") for entry in was.get(key) or ()]
+        for index, address in enumerate(listed):
+            found += ip_for_legacy_field(f"status.{key}[{index}]", address, known)
+        if len(listed) > 1 and (len(listed) > 2 or len({":" in address for address in listed}) != 2):
+            shown = [Ordered({"IP": address}) for address in listed]
+            text = "may specify no more than one IP for each IP family"
+            found.append(field.invalid(f"status.{key}", shown, text))
     return found

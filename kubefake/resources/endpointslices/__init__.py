@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.endpointslices.validation import check_slice, check_slice_update
 from kubefake.resources.strategy import JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
@@ -30,5 +31,7 @@ def _default(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "endpointslices": EndpointSliceStrategy("discovery.k8s.io", "endpointslices", default=_default)
+    "endpointslices": EndpointSliceStrategy(
+        "discovery.k8s.io", "endpointslices", default=_default, check=check_slice, check_update=check_slice_update
+    )
 }

@@ -13,8 +13,8 @@ __all__ = ["default_ingress_class", "default_network_policy"]
 def default_ingress_class(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     """Parameters are of the cluster, unless told otherwise."""
     parameters = (obj.get("spec") or {}).get("parameters")
-    if parameters is not None:
-        parameters.setdefault("scope", "Cluster")
+    if parameters is not None and parameters.get("scope") is None:
+        parameters["scope"] = "Cluster"
 
 
 def default_network_policy(obj: JSONObject, version: str) -> None:  # noqa: ARG001
