@@ -81,6 +81,11 @@ class Graph:
         else:
             if node.identity != identity:
                 # A reference named it wrongly (another namespace, another kind): those who did must be looked at.
+                work += [
+                    Work("misplaced", one.identity.uid)
+                    for one in self.dependents_of(node)
+                    if identity.namespace not in ("", one.identity.namespace)
+                ]
                 work += [Work("delete", uid) for uid in node.dependents]
             node.virtual, node.identity = False, identity
             work += self._relink(node, owners)

@@ -6,6 +6,7 @@ seed: a pod is bound and ready after START_SECONDS, and gone after STOP_SECONDS 
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from zlib import crc32
 
@@ -43,6 +44,9 @@ __all__ = ["HollowNodes", "hollow_node", "pick_node", "run", "running_pod"]
 NODES = ("hollow-0", "hollow-1", "hollow-2")
 START_SECONDS = (0.5, 3.0)
 STOP_SECONDS = (0.1, 2.0)
+REGISTER_SECONDS = 1.0
+
+logger = logging.getLogger("kubefake.actors")
 
 
 def hollow_node(name: str, index: int, now: Time) -> Node:
@@ -121,13 +125,19 @@ class HollowNodes:
         self._pods = factory.lister(pods)
         self.controller.watch(factory.informer(pods), self.controller.enqueue)
 
-    async def register(self) -> None:
-        """Makes the nodes that are not there."""
+    async def register(self, stop: AsyncEvent) -> None:
+        """Makes the nodes that are not there, however often that takes."""
         for index, name in enumerate(NODES):
-            try:
-                await self._client.core_v1.nodes().create(hollow_node(name, index, self._now()))
-            except AlreadyExists:
-                continue
+            while not stop.is_set():
+                try:
+                    await self._client.core_v1.nodes().create(hollow_node(name, index, self._now()))
+                except AlreadyExists:
+                    break
+                except Exception as error:  # noqa: BLE001  as a kubelet, it tries until it is heard
+                    logger.info("hollow-nodes: %s: %s: %s", name, type(error).__name__, error)
+                    await self._runtime.sleep(REGISTER_SECONDS, stop)
+                else:
+                    break
 
     def _now(self) -> Time:
         return Time(self._runtime.clock.time_ns())
@@ -180,5 +190,5 @@ async def run(client: AsyncClientset, stop: AsyncEvent) -> None:
     """The program."""
     factory = AsyncSharedInformerFactory(client)
     nodes = HollowNodes(client, factory)
-    await nodes.register()
+    await nodes.register(stop)
     await nodes.controller.run(stop, factory)
