@@ -47,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the timeline of that run as a page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    parser.add_argument(
+        "--logs", action="store_true", help="let warnings that the programs log through to the terminal"
+    )
     parser.add_argument("--quiet", action="store_true", help="print what failed, and a line a scenario")
     parser.add_argument("--no-shrink", action="store_true", help="do not look for the faults that a failure takes")
 
@@ -62,7 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         scenarios = [load_scenario(path) for path in arguments.files]
         outcomes = []
-        with _executor(arguments.jobs) as executor:
+        if not arguments.logs:
+            _keep_logs_back()
+        with _executor(arguments.jobs, logs=arguments.logs) as executor:
             for scenario in scenarios:
                 outcome = _outcome(scenario, arguments, executor)
                 outcomes.append(outcome)
@@ -127,14 +132,21 @@ def _write_files(arguments: argparse.Namespace, outcomes: list[Outcome]) -> None
         arguments.json.write_text(json.dumps(json_report(outcomes), indent=2) + "\n", encoding="utf-8")
 
 
-def _executor(jobs: int) -> AbstractContextManager[Executor | None]:
+def _keep_logs_back() -> None:
+    """Keeps what programs log off the terminal: with faults about, they have much to complain of."""
+    import logging
+
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
+def _executor(jobs: int, *, logs: bool) -> AbstractContextManager[Executor | None]:
     if jobs <= 1:
         return nullcontext()
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     # Not forked: a forked process would begin with whatever this one's libraries have running.
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=None if logs else _keep_logs_back)
 
 
 def _option(parse: Callable[[str], T]) -> Callable[[str], T]:
