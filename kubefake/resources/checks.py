@@ -5,6 +5,7 @@ Follows k8s.io/apimachinery/pkg/apis/meta/v1/validation and pkg/apis/core/valida
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
@@ -45,7 +46,14 @@ _SLOPPY = re.compile(r"\d+(\.\d+){3}", re.ASCII)
 
 def named(path: str, value: str, check: Callable[[str], Iterable[str]]) -> list[FieldError]:
     """What a check of a text says, at a path."""
-    return [field.invalid(path, value, text) for text in check(value)]
+    texts = _verdict(check, value)
+    return [field.invalid(path, value, text) for text in texts] if texts else []
+
+
+@functools.lru_cache(8192)
+def _verdict(check: Callable[[str], Iterable[str]], value: str) -> tuple[str, ...]:
+    """What a check says; the names of a cluster are few and are checked over and over."""
+    return tuple(check(value))
 
 
 def dns_label(path: str, value: str) -> list[FieldError]:

@@ -5,6 +5,7 @@ Follows pkg/apis/core/validation/validation.go and pkg/apis/core/helper.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection
 
 from kubeclient.apimachinery import field, validation
@@ -119,15 +120,27 @@ def check_container_resources(path: str, resources: Object, claims: Collection[s
     return _requirements(path, resources, claims, container_resource_name) if resources else []
 
 
+@functools.lru_cache(4096)
+def _in_order(name_check: NameCheck, name: str, text: str) -> bool:
+    """Whether nothing is wrong with an amount of a resource by itself."""
+    return not (
+        name_check("", name) or check_quantity("", name, text) or (name.startswith(_HUGE) and _huge("", name, text))
+    )
+
+
 def _requirements(path: str, resources: Object, claims: Collection[str], name_check: NameCheck) -> list[FieldError]:
     found: list[FieldError] = []
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     for name, text in limits.items():
+        if _in_order(name_check, name, text):
+            continue
         here = f"{path}.limits[{name}]"
         found += name_check(here, name) + check_quantity(here, name, text)
         if name.startswith(_HUGE):
             found += _huge(here, name, text)
     for name, text in requests.items():
+        if limits.get(name) == text and _in_order(name_check, name, text):
+            continue
         here = f"{path}.requests[{name}]"
         found += name_check(here, name) + check_quantity(here, name, text)
         limit = limits.get(name)

@@ -173,7 +173,7 @@ def check_tolerations(path: str, tolerations: list[Object] | None) -> list[Field
             text = "effect must be 'NoExecute' when `tolerationSeconds` is set"
             found.append(field.invalid(f"{here}.effect", effect, text))
         if operator in ("Equal", ""):
-            texts = validation.is_valid_label_value(value)
+            texts = validation.is_valid_label_value(value) if value else ()
             if texts:
                 found.append(field.invalid(f"{here}.operator", value, ";".join(texts)))
         elif operator == "Exists":
