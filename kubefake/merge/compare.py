@@ -1,7 +1,7 @@
 """What changed between two values of a type, as sets of fields. Reads both, changes neither.
 
-Follows sigs.k8s.io/structured-merge-diff/v6/typed/compare.go. Subtrees that are the same object are skipped, so comparing an
-object with a copy-on-write edit of itself costs what the edit costs.
+Follows sigs.k8s.io/structured-merge-diff/v6/typed/compare.go. Subtrees that are the same are skipped before they are walked, so
+comparing an object with an edit of itself costs about what the edit costs.
 """
 
 from __future__ import annotations
@@ -104,13 +104,17 @@ def _compare(atom: Atom | None, old: Any, new: Any) -> _Changes | None:
     old_cls, new_cls = old.__class__, new.__class__
     if old_cls is dict and new_cls is dict:
         map_type = atom.map if atom is not None else None
+        if same(old, new):
+            return None
         if map_type is None or map_type.atomic or not (old or new):
-            return None if same(old, new) else _MODIFIED
+            return _MODIFIED
         return _compare_maps(map_type, old, new)
     if old_cls is list and new_cls is list:
         list_type = atom.list if atom is not None else None
+        if same(old, new):
+            return None
         if list_type is None or list_type.atomic or not (old or new):
-            return None if same(old, new) else _MODIFIED
+            return _MODIFIED
         return _compare_lists(list_type, old, new)
     if old_cls is dict or old_cls is list or new_cls is dict or new_cls is list:
         return _compare_kinds(atom, old, new)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from kubeclient.apimachinery.gotext import float_v
 
 __all__ = ["format_v", "go_json_kind", "kind_of", "same"]
+
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 _KINDS: Final = (
     (bool, "bool"),
@@ -50,11 +54,23 @@ def same(left: Any, right: Any) -> bool:
     if left != right:
         return False
     cls = left.__class__
-    if cls is dict:
-        return all(same(value, right[key]) for key, value in left.items())
-    if cls is list:
-        return all(map(same, left, right))
+    if cls is dict or cls is list:
+        return _written_alike(left, right) or _same_below(left, right)
     return (cls is bool) is (right.__class__ is bool)
+
+
+def _written_alike(left: Any, right: Any) -> bool:
+    """Whether two equal values have the same JSON, which settles it at a fraction of the cost of a walk."""
+    try:
+        return _encode(left) == _encode(right)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+
+
+def _same_below(left: Any, right: Any) -> bool:
+    if left.__class__ is dict:
+        return all(same(value, right[key]) for key, value in left.items())
+    return all(map(same, left, right))
 
 
 def go_json_kind(value: Any) -> str:
