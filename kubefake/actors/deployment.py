@@ -19,6 +19,7 @@ from kubeclient.runtime.protocol import AsyncEvent
 from .claims import adoption_patch, claim, owner_key, release_patch
 from .controller import Controller, last_state
 from .pods import is_terminal
+from .recording import Recorder, reference_to
 from .rollout import DESIRED_REPLICAS, new_set_size, old_set_sizes, proportional_sizes, size
 from .rollout_status import NO_DEADLINE, PROGRESSING, counts, deadline_ns, find, is_complete, progress, with_condition
 from .templates import (
@@ -41,6 +42,7 @@ class DeploymentController:
         self.controller = Controller(client, self.reconcile, name="deployment-controller")
         self._client = client
         self._clock = client.runtime.clock
+        self._recorder = Recorder(client, "deployment-controller")
         deployments, replica_sets = client.apps_v1.deployments(""), client.apps_v1.replica_sets("")
         pods = client.core_v1.pods("")
         self._deployments = factory.lister(deployments)
@@ -223,6 +225,8 @@ class DeploymentController:
             new = await client.create(wanted)
         except AlreadyExists:
             new = await self._existing(deployment, wanted)
+        else:
+            await self._tell_size(deployment, new, 0)
         sets.append(new)
         await self._tell_revision(deployment, new, "NewReplicaSetCreated", "Created new replica set")
         return new
@@ -261,10 +265,18 @@ class DeploymentController:
             return
         changed = deep_copy(one)
         changed.spec.replicas, changed.metadata.annotations = replicas, annotations
+        before = size(one)
         written = await self._client.apps_v1.replica_sets(one.metadata.namespace).update(changed)
+        await self._tell_size(deployment, written, before)
         index = next(i for i, known in enumerate(sets) if known.metadata.uid == one.metadata.uid)
         sets[index] = written
         one.spec, one.metadata = written.spec, written.metadata
+
+    async def _tell_size(self, deployment: Deployment, one: ReplicaSet, before: int) -> None:
+        if size(one) != before:
+            way = "up" if size(one) > before else "down"
+            text = f"Scaled {way} replica set {one.metadata.name} from {before} to {size(one)}"
+            await self._recorder.event(reference_to(deployment), "Normal", "ScalingReplicaSet", text)
 
     async def _clean_up(self, deployment: Deployment, old: Sequence[ReplicaSet]) -> None:
         """Deletes the oldest of the old ReplicaSets beyond the history limit."""

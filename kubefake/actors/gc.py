@@ -12,11 +12,10 @@ from typing import Any
 
 from kubeclient import AsyncClientset, AsyncMetadataClient
 from kubeclient.api.copying import deep_copy
-from kubeclient.api.core_v1 import Event, EventSource, ObjectReference
+from kubeclient.api.core_v1 import ObjectReference
 from kubeclient.api.meta_v1 import ObjectMeta, OwnerReference, PartialObjectMetadata
 from kubeclient.apimachinery.gvk import GroupVersion, GroupVersionKind, GroupVersionResource
 from kubeclient.apimachinery.json import encode
-from kubeclient.apimachinery.times import Time
 from kubeclient.cache import AsyncSharedIndexInformer
 from kubeclient.errors import NotFound
 from kubeclient.kubernetes import Preconditions
@@ -26,6 +25,7 @@ from kubeclient.runtime.protocol import AsyncEvent, AsyncTask
 
 from .controller import Controller, last_state
 from .graph import FOREGROUND, ORPHAN, Graph, Identity, Node, Work
+from .recording import Recorder
 
 __all__ = ["GarbageCollector", "deletion_policy", "run", "sort_references"]
 
@@ -77,6 +77,7 @@ class GarbageCollector:
         self.controller = Controller(client, self.reconcile, name="garbage-collector")
         self._client = client
         self._runtime = client.runtime
+        self._recorder = Recorder(client, "garbage-collector-controller")
         self._metadata = AsyncMetadataClient(client.rest_client)
         self._mapper = AsyncRESTMapper(client.discovery)
         self._graph = Graph()
@@ -267,34 +268,20 @@ class GarbageCollector:
     async def _tell_misplaced(self, node: Node) -> None:
         """An event on an object that names an owner in another namespace, which counts as absent."""
         identity = node.identity
-        now_ns = self._runtime.clock.time_ns()
-        now = Time(now_ns)
-        for index, reference in enumerate(node.owners):
+        for reference in node.owners:
             owner = self._graph.nodes.get(reference.uid)
             if owner is None or owner.identity.namespace in ("", identity.namespace):
                 continue
-            named = f"{reference.api_version}/{reference.kind}, namespace: {identity.namespace}, name: {reference.name}"
-            event = Event(
-                metadata=ObjectMeta(
-                    name=f"{identity.name}.{now_ns + index:x}", namespace=identity.namespace or "default"
-                ),
-                involved_object=ObjectReference(
-                    api_version=identity.api_version,
-                    kind=identity.kind,
-                    namespace=identity.namespace,
-                    name=identity.name,
-                    uid=identity.uid,
-                ),
-                reason="OwnerRefInvalidNamespace",
-                message=f'ownerRef [{named}, uid: {reference.uid}] does not exist in namespace "{identity.namespace}"',
-                type="Warning",
-                source=EventSource(component="garbage-collector-controller"),
-                reporting_component="garbage-collector-controller",
-                count=1,
-                first_timestamp=now,
-                last_timestamp=now,
+            about = ObjectReference(
+                api_version=identity.api_version,
+                kind=identity.kind,
+                namespace=identity.namespace,
+                name=identity.name,
+                uid=identity.uid,
             )
-            await self._client.core_v1.events(event.metadata.namespace).create(event)
+            named = f"{reference.api_version}/{reference.kind}, namespace: {identity.namespace}, name: {reference.name}"
+            text = f'ownerRef [{named}, uid: {reference.uid}] does not exist in namespace "{identity.namespace}"'
+            await self._recorder.event(about, "Warning", "OwnerRefInvalidNamespace", text)
 
 
 class _UnscopedError(Exception):

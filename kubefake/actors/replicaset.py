@@ -22,6 +22,7 @@ from .claims import adoption_patch, claim, owner_key, release_patch
 from .controller import Controller, last_state
 from .expectations import Expectations
 from .pods import available_at_ns, is_active, is_ready, worth_keeping
+from .recording import Recorder, reference_to
 
 __all__ = ["ReplicaSetController", "new_pod", "new_status", "pods_to_delete", "run"]
 
@@ -88,6 +89,7 @@ class ReplicaSetController:
         self._client = client
         self._clock = client.runtime.clock
         self._expectations = Expectations()
+        self._recorder = Recorder(client, "replicaset-controller")
         replica_sets, pods = client.apps_v1.replica_sets(""), client.core_v1.pods("")
         self._replica_sets, self._pods = factory.lister(replica_sets), factory.lister(pods)
         self.controller.watch(factory.informer(replica_sets), self.controller.enqueue)
@@ -195,12 +197,17 @@ class ReplicaSetController:
             self._expectations.expect(key, now_ns, creations=missing)
             for made in range(missing):
                 try:
-                    await client.create(new_pod(owner))
+                    pod = await client.create(new_pod(owner))
                 except Exception as error:
                     self._expectations.created(key, missing - made)  # none of these will be seen
                     if has_status_cause(error, "NamespaceTerminating"):
                         return  # no try will ever succeed
+                    await self._recorder.event(
+                        reference_to(owner), "Warning", "FailedCreate", f"Error creating: {error}"
+                    )
                     raise
+                text = f"Created pod: {pod.metadata.name}"
+                await self._recorder.event(reference_to(owner), "Normal", "SuccessfulCreate", text)
         elif difference > 0:
             doomed = pods_to_delete([pod for pod in pods if is_active(pod)], min(difference, BURST_REPLICAS))
             self._expectations.expect(key, now_ns, deletions={pod.metadata.uid for pod in doomed})
@@ -213,6 +220,9 @@ class ReplicaSetController:
                     for unseen in doomed[index:]:
                         self._expectations.deleted(key, unseen.metadata.uid)
                     raise
+                else:
+                    text = f"Deleted pod: {pod.metadata.name}"
+                    await self._recorder.event(reference_to(owner), "Normal", "SuccessfulDelete", text)
 
 
 async def run(client: AsyncClientset, stop: AsyncEvent) -> None:
