@@ -29,10 +29,11 @@ if TYPE_CHECKING:
         Match,
         Refuse,
         Rule,
+        StaleRead,
     )
     from kubefake.scenario.cluster import Cluster
-    from kubefake.scenario.simulate import simulate
-    from kubefake.scenario.world import NotSettledError, World
+    from kubefake.scenario.simulate import SeedFailed, simulate
+    from kubefake.scenario.world import NotSettledError, ProgramFailedError, World
     from kubefake.server import ApiServer
 
 __all__ = [
@@ -50,8 +51,11 @@ __all__ = [
     "LoseRequest",
     "Match",
     "NotSettledError",
+    "ProgramFailedError",
     "Refuse",
     "Rule",
+    "SeedFailed",
+    "StaleRead",
     "World",
     "simulate",
 ]
@@ -60,6 +64,8 @@ _HOMES = {
     "ApiServer": "kubefake.server",
     "Cluster": "kubefake.scenario.cluster",
     "NotSettledError": "kubefake.scenario.world",
+    "ProgramFailedError": "kubefake.scenario.world",
+    "SeedFailed": "kubefake.scenario.simulate",
     "World": "kubefake.scenario.world",
     "simulate": "kubefake.scenario.simulate",
 }

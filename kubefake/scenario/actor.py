@@ -12,21 +12,20 @@ no request of it reaches the server any more, whatever its `finally` blocks try.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from kubeclient.runtime.aio import AioRuntime, AioTask
 from kubeclient.runtime.current import use_async_runtime, use_runtime
-from kubeclient.transport.protocol import AsyncStream, ConnectFailed, HeaderList, Request, Response, Stream
 from kubefake.faults.rules import Crash
 from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
 from kubefake.sim.guard import inside_simulation
 from kubefake.sim.runtime import BatonRuntime, BatonTask
 from kubefake.sim.threads import Killed
-from kubefake.transport.aio import AsyncInProcessTransport
-from kubefake.transport.threads import InProcessTransport
+
+from .life_transport import BlockingLifeTransport, LifeTransport
 
 if TYPE_CHECKING:
     from .world import World
@@ -264,114 +263,3 @@ def _current_task() -> asyncio.Task[Any] | None:
         return asyncio.current_task()
     except RuntimeError:
         return None
-
-
-class LifeTransport:
-    """A life's way to the server: traced, and closed for good when the life is over."""
-
-    def __init__(self, life: Life, world: World, caller: Caller) -> None:
-        self._life = life
-        self._recorder = world.recorder(caller)
-        self._inner = AsyncInProcessTransport(world.door, life.runtime, caller)  # type: ignore[arg-type]
-
-    async def round_trip(self, request: Request) -> Response:
-        self._check(request)
-        with self._recorder.exchange(request) as exchange:
-            try:
-                exchange.answer = await self._inner.round_trip(request)
-            except Crash as error:
-                self._life.crashed(error)
-                raise
-        self._check(request)
-        return exchange.answer
-
-    async def open_stream(self, request: Request) -> AsyncStream:
-        self._check(request)
-        with self._recorder.exchange(request) as exchange:
-            try:
-                stream = await self._inner.open_stream(request)
-            except Crash as error:
-                self._life.crashed(error)
-                raise
-            exchange.answer = Response(stream.status)
-        return TracedStream(stream, self._recorder.delivery(request))
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    def _check(self, request: Request) -> None:
-        if not self._life.alive:
-            raise ConnectFailed(f"{request.method} {request.path}: who sends this has been killed")
-
-
-class BlockingLifeTransport:
-    """As LifeTransport, for blocking programs."""
-
-    def __init__(self, life: Life, world: World, caller: Caller) -> None:
-        self._life = life
-        self._recorder = world.recorder(caller)
-        self._inner = InProcessTransport(world.door, life.runtime, caller)  # type: ignore[arg-type]
-
-    def round_trip(self, request: Request) -> Response:
-        self._check(request)
-        with self._recorder.exchange(request) as exchange:
-            try:
-                exchange.answer = self._inner.round_trip(request)
-            except Crash as error:
-                self._life.crashed(error)
-                raise
-        return exchange.answer
-
-    def open_stream(self, request: Request) -> Stream:
-        self._check(request)
-        with self._recorder.exchange(request) as exchange:
-            try:
-                stream = self._inner.open_stream(request)
-            except Crash as error:
-                self._life.crashed(error)
-                raise
-            exchange.answer = Response(stream.status)
-        return BlockingTracedStream(stream, self._recorder.delivery(request))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def _check(self, request: Request) -> None:
-        if not self._life.alive:
-            raise ConnectFailed(f"{request.method} {request.path}: who sends this has been killed")
-
-
-class TracedStream:
-    """A watch whose chunks are written into the trace as they are delivered."""
-
-    def __init__(self, stream: AsyncStream, delivered: Callable[[bytes], None]) -> None:
-        self._stream = stream
-        self._delivered = delivered
-        self.status: int = stream.status
-        self.headers: HeaderList = stream.headers
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            self._delivered(chunk)
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-
-class BlockingTracedStream:
-    """As TracedStream, for blocking programs."""
-
-    def __init__(self, stream: Stream, delivered: Callable[[bytes], None]) -> None:
-        self._stream = stream
-        self._delivered = delivered
-        self.status: int = stream.status
-        self.headers: HeaderList = stream.headers
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._stream:
-            self._delivered(chunk)
-            yield chunk
-
-    def close(self) -> None:
-        self._stream.close()
