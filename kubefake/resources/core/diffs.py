@@ -57,7 +57,15 @@ def _field(field: Any, value: Any) -> Any:
     return _internal(field.node, value)
 
 
-_NAMES = {"dnsPolicy": "DNSPolicy", "hostPID": "HostPID", "hostIPC": "HostIPC", "dnsConfig": "DNSConfig", "os": "OS"}
+_NAMES = {
+    "apiGroup": "APIGroup",
+    "apiVersion": "APIVersion",
+    "dnsPolicy": "DNSPolicy",
+    "hostPID": "HostPID",
+    "hostIPC": "HostIPC",
+    "dnsConfig": "DNSConfig",
+    "os": "OS",
+}
 
 
 def _go(name: str) -> str:
