@@ -10,6 +10,7 @@ import functools
 import importlib
 import importlib.util
 from collections.abc import Mapping
+from typing import Literal
 
 from kubefake.resources.strategy import Strategy
 
@@ -118,16 +119,33 @@ _ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
 _CHECKED_WHOLE = frozenset(
     {
         "/configmaps",
+        "/endpoints",
+        "/namespaces",
+        "/nodes",
+        "/persistentvolumeclaims",
+        "/persistentvolumes",
+        "/pods",
         "/secrets",
         "/serviceaccounts",
-        "/services",
+        "apps/controllerrevisions",
+        "batch/jobs",
+        "networking.k8s.io/ingressclasses",
+        "networking.k8s.io/ingresses",
         "rbac.authorization.k8s.io/clusterrolebindings",
         "rbac.authorization.k8s.io/clusterroles",
         "rbac.authorization.k8s.io/rolebindings",
         "rbac.authorization.k8s.io/roles",
+        "storage.k8s.io/storageclasses",
     }
 )
 """Kinds whose update validation runs the whole of their creation's."""
+
+_CHECKED_ONCE = frozenset({"/events", "events.k8s.io/events", "policy/poddisruptionbudgets"})
+"""Kinds whose validation leaves metadata to the generic rules."""
+
+_ANY_FINALIZERS = frozenset(
+    {"apiextensions.k8s.io/customresourcedefinitions", "coordination.k8s.io/leases", "node.k8s.io/runtimeclasses"}
+)
 
 _RETURNED = frozenset({"/pods", "/persistentvolumeclaims", "/serviceaccounts", "/services", "/persistentvolumes"})
 
@@ -153,9 +171,20 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     strategy.allow_unconditional_update = name not in _ALWAYS_CONDITIONAL
     strategy.orphans_dependents = name in _ORPHANING
     strategy.returns_deleted = name in _RETURNED
-    strategy.metadata_checks = 3 if name in _CHECKED_WHOLE else 2
+    strategy.metadata_checks = _metadata_checks(group, name)
+    strategy.standard_finalizers = name not in _ANY_FINALIZERS and group != "admissionregistration.k8s.io"
     strategy.deprecation = _DEPRECATED.get(name, "")
     strategy.resets_status = name != "/nodes"
+
+
+def _metadata_checks(group: str, name: str) -> tuple[Literal["update", "whole"], ...]:
+    if name in _CHECKED_WHOLE:
+        return ("update", "whole")
+    if name in _CHECKED_ONCE:
+        return ()
+    if group == "admissionregistration.k8s.io":
+        return ("whole",)
+    return ("whole", "update") if name == "node.k8s.io/runtimeclasses" else ("update",)
 
 
 @functools.cache

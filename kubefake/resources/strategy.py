@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from kubeclient.apimachinery.status import StatusCause
@@ -113,8 +113,12 @@ class Strategy:
     resets: Mapping[str, tuple[tuple[str, ...], ...]] = {}
     """The same for other subresources, "" among them, of kinds that keep less than most."""
 
-    metadata_checks = 2
-    """How often an update's metadata is checked, which the causes of an error show: by the generic rules, and by the kind's."""
+    metadata_checks: tuple[Literal["update", "whole"], ...] = ("update",)
+    """Which of the kind's own validators look at an update's metadata after the generic ones, which the causes of an error
+    show: the one of changes, the one of whole objects."""
+
+    standard_finalizers = True
+    """Whether those validators know finalizers without a domain, and only the standard ones."""
 
     orphans_dependents = False
     """Whether a delete that names no propagation policy leaves dependents behind (jobs, replication controllers)."""

@@ -14,6 +14,7 @@ from kubeclient.apimachinery import errors, field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.status import StatusCause
 from kubefake.resources.resource import Resource
+from kubefake.resources.strategy import Strategy
 
 __all__ = [
     "DOUBLE_OWNERS",
@@ -211,24 +212,57 @@ def _invalid_owners(value: Any, text: str) -> StatusCause:
 
 
 def _finalizers(finalizers: list[str], *, custom: bool) -> list[Finding]:
+    return _finalizer_names(finalizers, qualified=True, standard=not custom) + _finalizer_pair(finalizers)
+
+
+def _finalizer_names(finalizers: list[str], *, qualified: bool, standard: bool) -> list[Finding]:
     found: list[Finding] = []
     for index, name in enumerate(finalizers):
-        found += [field.invalid("metadata.finalizers", name, text) for text in validation.is_label_key(name)]
-        if "/" not in name and name not in STANDARD_FINALIZERS and not custom:
+        if qualified:
+            found += [field.invalid("metadata.finalizers", name, text) for text in validation.is_label_key(name)]
+        if standard and "/" not in name and name not in STANDARD_FINALIZERS:
             text = "name is neither a standard finalizer name nor is it fully qualified"
             found.append(field.invalid(f"metadata.finalizers[{index}]", name, text))
-    if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        text = "finalizer orphan and foregroundDeletion cannot be both set"
-        found.append(field.invalid("metadata.finalizers", finalizers, text))
     return found
 
 
-def validate_metadata_update(meta: Mapping[str, Any], old: Mapping[str, Any], checks: int = 1) -> list[Finding]:
-    """What is wrong with a change of metadata (validation.ValidateObjectMetaAccessorUpdate).
+def _finalizer_pair(finalizers: list[str]) -> list[Finding]:
+    if "orphan" not in finalizers or "foregroundDeletion" not in finalizers:
+        return []
+    text = "finalizer orphan and foregroundDeletion cannot be both set"
+    return [field.invalid("metadata.finalizers", finalizers, text)]
 
-    `checks`: how many validators of the server ask; every answer is told. Two ask all of it, further ones only what holds
-    of new objects too.
+
+def validate_metadata_update(
+    meta: Mapping[str, Any], old: Mapping[str, Any], strategy: Strategy | None = None
+) -> list[Finding]:
+    """What is wrong with a change of metadata, as often as validators of the server find it.
+
+    The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names.
     """
+    changes = _changes(meta, old)
+    common: list[Finding] = []
+    if any(meta.get(key) != old.get(key) for key in ("labels", "annotations", "ownerReferences")):
+        common = _common(meta)
+    finalizers = meta.get("finalizers") or []
+    whole: list[Finding] = []
+    named: list[Finding] = []
+    if finalizers and finalizers != old.get("finalizers"):
+        pair = _finalizer_pair(finalizers)
+        whole = _finalizer_names(finalizers, qualified=True, standard=False) + pair
+        if strategy is not None and strategy.standard_finalizers:
+            named = _finalizer_names(finalizers, qualified=False, standard=True)
+    found = common + whole + changes + common
+    for check in strategy.metadata_checks if strategy is not None else ():
+        if check == "update":
+            found += changes + common + named
+        else:
+            found += common + (_finalizers(finalizers, custom=not named) if whole or named else [])
+    return found
+
+
+def _changes(meta: Mapping[str, Any], old: Mapping[str, Any]) -> list[Finding]:
+    """What may not change (validation.ValidateObjectMetaAccessorUpdate)."""
     found: list[Finding] = []
     if "deletionTimestamp" in old:
         before = old.get("finalizers") or ()
@@ -246,8 +280,4 @@ def validate_metadata_update(meta: Mapping[str, Any], old: Mapping[str, Any], ch
         if value != old.get(key):
             empty: Any = "" if key in ("name", "namespace", "uid") else None
             found.append(field.invalid(f"metadata.{key}", empty if value is None else value, _IMMUTABLE))
-    common: list[Finding] = []
-    labels, annotations, owners = meta.get("labels"), meta.get("annotations"), meta.get("ownerReferences")
-    if labels != old.get("labels") or annotations != old.get("annotations") or owners != old.get("ownerReferences"):
-        common = _common(meta)
-    return (found + common) * min(checks, 2) + common * max(checks - 2, 0)
+    return found

@@ -159,7 +159,7 @@ def _before_update(call: Call, obj: JSONObject, old: Mapping[str, Any], context:
         if strategy.tracks_generation:
             meta["generation"] = old_meta.get("generation", 0) + bool(strategy.generation_matters(obj, old))
     kind, found = misnamed(call, obj)
-    found += validate_metadata_update(meta, old_meta, strategy.metadata_checks)
+    found += validate_metadata_update(meta, old_meta, strategy)
     found += [error.cause() for error in strategy.validate_update(obj, old, context)]
     if found:
         raise errors.new_invalid(kind, call.name, found)

@@ -67,6 +67,7 @@ class CustomStrategy(Strategy):
         )
         self.has_status = subresources.get("status") is not None
         self.allow_unconditional_update = False
+        self.standard_finalizers = False
         self.terminating = terminating
         self.deprecation = deprecation_warning(spec, version)
         self._selectable = {

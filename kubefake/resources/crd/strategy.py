@@ -27,6 +27,7 @@ class CustomResourceDefinitionStrategy(Strategy):
     has_status = True
     tracks_generation = True
     allow_unconditional_update = False
+    standard_finalizers = False
 
     def __init__(self, after_commit: AfterCommit | None = None) -> None:
         self._after_commit = after_commit
