@@ -29,6 +29,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 BACKLOG_REPORTED = 1_024
 SLOW_CALL_NS = 100_000_000
 PAUSE_AFTER_ERROR = 1.0
+CALLS_A_TURN = 256  # then others get theirs: a handler that does not wait would keep them all out
 
 logger = logging.getLogger("kubeclient.informer")
 
@@ -188,7 +189,11 @@ class AsyncHandlerRegistration(Generic[T]):
 
     async def _run(self) -> None:
         queue, stopped, handler = self._queue, self._stopped, self._handler
+        calls = 0
         while True:
+            calls += 1
+            if not calls % CALLS_A_TURN:
+                await self._runtime.sleep(0)
             notification = await queue.get()
             if stopped.is_set() or notification is None:
                 return

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 WatchErrorHandler = Callable[[Exception], None]
 
+EVENTS_A_TURN = 256  # then others get theirs: reading what has arrived already does not wait
+
 logger = logging.getLogger("kubeclient.reflector")
 
 
@@ -143,7 +145,7 @@ class AsyncReflector(Generic[T]):
 
     async def _all_pages(self, command: ListCommand, stop: AsyncEvent) -> tuple[list[T], str, bool]:
         """The objects, the version of the list and whether it took several pages; less than all when stopped."""
-        options = cast(ListKeywords, dict(self._options))
+        options = cast("ListKeywords", dict(self._options))
         if command.resource_version:
             options["resource_version"] = command.resource_version
         cursor = PageCursor(options, page_size=command.page_size)
@@ -189,6 +191,8 @@ class AsyncReflector(Generic[T]):
                         return command
                     self._deliver(event)
                     events += 1
+                    if not events % EVENTS_A_TURN:
+                        await self._runtime.sleep(0)
             except Exception as error:  # noqa: BLE001
                 failed = error
         finally:

@@ -30,6 +30,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 BACKLOG_REPORTED = 1_024
 SLOW_CALL_NS = 100_000_000
 PAUSE_AFTER_ERROR = 1.0
+CALLS_A_TURN = 256  # then others get theirs: a handler that does not wait would keep them all out
 
 logger = logging.getLogger("kubeclient.informer")
 
@@ -189,7 +190,11 @@ class HandlerRegistration(Generic[T]):
 
     def _run(self) -> None:
         queue, stopped, handler = self._queue, self._stopped, self._handler
+        calls = 0
         while True:
+            calls += 1
+            if not calls % CALLS_A_TURN:
+                self._runtime.sleep(0)
             notification = queue.get()
             if stopped.is_set() or notification is None:
                 return

@@ -7,81 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.twins._sync.informing import Notes, Running, cut_off
 
 from kubeclient.api.core_v1 import ConfigMap
 from kubeclient.apimachinery.meta import set_annotation
 from kubeclient.cache import (
-    DeletedFinalStateUnknown,
     FilteringHandler,
     FunctionHandler,
-    HandlerRegistration,
     IndexerError,
-    SharedIndexInformer,
 )
-from kubeclient.runtime.protocol import Event, Task
 from kubefake.faults.rules import CutWatch, DuplicateEvent, LoseRequest, Refuse
 from tests.twins.support import Sim
-
-
-class Notes:
-    """A handler that notes what it hears; it can be slow, or fail."""
-
-    def __init__(self, sim: Sim, seconds: float = 0, refuse: str = "") -> None:
-        self._sim, self._seconds, self._refuse = sim, seconds, refuse
-        self.heard: list[Any] = []
-        self.times: list[float] = []
-
-    def on_add(self, obj: ConfigMap, *, is_initial_list: bool) -> None:
-        self._note(obj, "first" if is_initial_list else "add", obj.metadata.name)
-
-    def on_update(self, old: ConfigMap, new: ConfigMap) -> None:
-        kind = "same" if old.metadata.resource_version == new.metadata.resource_version else "update"
-        self._note(new, kind, new.metadata.name)
-
-    def on_delete(self, obj: ConfigMap | DeletedFinalStateUnknown[ConfigMap]) -> None:
-        if isinstance(obj, DeletedFinalStateUnknown):
-            self._note(obj.obj, "lost", obj.obj.metadata.name)
-        else:
-            self._note(obj, "delete", obj.metadata.name)
-
-    def _note(self, obj: ConfigMap, kind: str, name: str) -> None:
-        self.heard.append((kind, name))
-        self.times.append(self._sim.now)
-        if name == self._refuse:
-            raise ValueError("cannot handle this")
-        self._sim.runtime.sleep(self._seconds)
-
-
-class Running:
-    """An informer for the ConfigMaps of a simulated cluster, and its task."""
-
-    def __init__(self, sim: Sim, **options: Any) -> None:
-        self._sim = sim
-        self.stop: Event = sim.runtime.event()
-        self.errors: list[Exception] = []
-        self.informer: SharedIndexInformer[ConfigMap] = SharedIndexInformer(
-            sim.client().core_v1.config_maps("default"),
-            name="maps",
-            runtime=sim.runtime,
-            on_watch_error=self.errors.append,
-            **options,
-        )
-        self.task: Task | None = None
-
-    def notes(self, seconds: float = 0, refuse: str = "", **options: Any) -> Notes:
-        """Adds a handler that notes."""
-        notes = Notes(self._sim, seconds, refuse)
-        self.registration: HandlerRegistration[ConfigMap] = self.informer.add_event_handler(notes, **options)
-        return notes
-
-    def start(self) -> None:
-        self.task = self._sim.runtime.spawn(self.informer.run, self.stop, name="informer")
-
-    def end(self) -> None:
-        self.stop.set()
-        assert self.task is not None
-        self.task.join()
-        assert self._sim.running() == []
 
 
 @pytest.mark.parity("INF-01")
@@ -317,12 +253,6 @@ def test_what_vanishes_unseen_is_deleted_with_its_last_known_state(sim: Sim) -> 
     assert notes.heard[:3] == [("first", "a"), ("first", "b"), ("first", "kept")]
     assert sorted(notes.heard[3:]) == [("add", "c"), ("lost", "a"), ("same", "kept"), ("update", "b")]
     assert sorted(running.informer.store.list_keys()) == ["default/b", "default/c", "default/kept"]
-
-
-def cut_off(sim: Sim) -> None:
-    """Breaks every watch there is."""
-    for watch in list(sim.faults._watches):
-        watch.cut()
 
 
 @pytest.mark.parity("INF-15")
@@ -603,3 +533,20 @@ def test_watches_that_break_all_the_time_lose_nothing(sim: Sim) -> None:
 
     assert next(kind for kind, _ in notes.heard if kind != "same") in ("first", "add")
     assert len([kind for kind, _ in notes.heard if kind == "update"]) == 49
+
+
+def test_who_hears_and_tells_of_much_lets_others_have_their_turns(sim: Sim) -> None:
+    running = Running(sim)
+    notes: list[str] = []
+    running.informer.add_event_handler(on_add=lambda obj: notes.append(obj.metadata.name))
+    running.start()
+    running.informer.wait_for_sync()
+    for number in range(2000):
+        sim.config_map(f"map-{number}")
+    progress = []
+    while len(notes) < 2000:
+        sim.runtime.sleep(0)
+        progress.append(len(notes))
+    running.end()
+
+    assert len(set(progress)) >= 2000 // 256
