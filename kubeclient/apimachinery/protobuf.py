@@ -173,11 +173,17 @@ def _skip(data: bytes, at: int, end: int) -> int:
     raise ProtobufError(EOF)
 
 
-def pick(message: str, data: bytes, at: int, end: int, known: Mapping[int, tuple[str, int]]) -> dict[int, int | bytes]:
+_Known = Mapping[int, tuple[str, int]]
+
+
+def pick(
+    message: str, data: bytes, at: int, end: int, known: _Known, nested: Mapping[int, tuple[str, _Known]] | None = None
+) -> dict[int, int | bytes]:
     """The fields of a small message by number, the last of each.
 
     Args:
         known: the Go name and the wire type (0 or 2) of every field.
+        nested: which fields are messages themselves, and what they know: they are checked when they come.
 
     Raises:
         ProtobufError: it is not such a message.
@@ -192,6 +198,9 @@ def pick(message: str, data: bytes, at: int, end: int, known: Mapping[int, tuple
         elif tag & 7:
             begin, at = read_length(data, at, end)
             found[number] = data[begin:at]
+            if nested and number in nested:
+                inner, fields = nested[number]
+                pick(inner, data, begin, at, fields)
         else:
             found[number], at = read_varint(data, at, end)
     return found
@@ -254,7 +263,7 @@ def unwrap(data: bytes) -> Envelope:
         raise ProtobufError("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
     if len(data) == 4:
         raise ProtobufError("empty body")
-    found = pick("Unknown", data, 4, len(data), _UNKNOWN)
+    found = pick("Unknown", data, 4, len(data), _UNKNOWN, {1: ("TypeMeta", _TYPE_META)})
     meta, raw = found.get(1, b""), found.get(2, b"")
     assert isinstance(meta, bytes)
     assert isinstance(raw, bytes)

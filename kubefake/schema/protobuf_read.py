@@ -226,6 +226,15 @@ def _raw(message: str, data: bytes) -> Any:
         raise ProtobufError(f"{message}: {exc}") from exc
 
 
+def _fields_v1(data: bytes) -> Any:
+    """A set of fields. The server looks at one only when it needs it, and takes one that is no JSON for none."""
+    raw = _bytes(pick("FieldsV1", data, 0, len(data), _RAW), 1)
+    try:
+        return _decode(raw) if raw else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -332,7 +341,7 @@ _LEAF_READERS: Final[dict[str, Callable[[bytes], Any]]] = {
     "Duration": _duration,
     "Quantity": _quantity,
     "IntOrString": _int_or_string,
-    "FieldsV1": lambda data: _raw("FieldsV1", data),
+    "FieldsV1": _fields_v1,
     "RawExtension": lambda data: _raw("RawExtension", data),
     "JSON": lambda data: _raw("JSON", data),
     "JSONSchemaPropsOrBool": _schema_or_bool,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubefake import data
 
@@ -38,8 +39,8 @@ class Kinds:
         """Why an object of one kind cannot be read as another; "" when it can and only its version is wrong."""
         known = self._known.get(found.api_version)
         if known is None or found.kind not in known:
-            where = f'registered for version "{found.api_version}" in scheme "pkg/runtime/scheme.go:111"'
-            return f'no kind "{found.kind}" is {where}'
+            where = f'registered for version {quote(found.api_version)} in scheme "pkg/runtime/scheme.go:111"'
+            return f"no kind {quote(found.kind)} is {where}"
         if found.kind == expected.kind and _related(found.group, expected.group):
             return ""
         internal = f"{expected.group.partition('.')[0] or 'core'}.{expected.kind}"
