@@ -92,9 +92,14 @@ class View:
             case Each(selection=selection):
                 return [text for version in self.select(selection) for text in self.each(condition, version)]
             case Function(entrypoint=entrypoint):
-                function = self._function_of(entrypoint)
-                lists = [self.objects(name) for name in resources_of(function)]
-                return [str(problem) for problem in function(*lists) or ()]
+                return self._called(self._function_of(entrypoint))
+
+    def _called(self, function: Callable[..., Any]) -> list[str]:
+        lists = [self.objects(name) for name in resources_of(function)]
+        try:
+            return [str(problem) for problem in function(*lists) or ()]
+        except Exception as error:  # noqa: BLE001  it may be called from within a commit, which must not fail for it
+            return [f"{function.__name__}() raised {type(error).__name__}: {error}"]
 
     def select(self, selection: Selection) -> list[Version]:
         """The versions that are selected, in the order of their keys."""

@@ -77,6 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
     except ScenarioFileError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("kubefake run: interrupted\n")
+        return 130
     except OSError as error:
         sys.stderr.write(f"kubefake run: {error}\n")
         return 2

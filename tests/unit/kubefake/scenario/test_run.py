@@ -274,3 +274,26 @@ def test_a_sweep_takes_any_executor_and_keeps_the_order(jobs: Path) -> None:
 def test_threads_cannot_run_a_sweep(jobs: Path) -> None:
     with ThreadPoolExecutor(1) as executor, pytest.raises(TypeError, match="worlds cannot share a process"):
         sweep(load_scenario(jobs / "careful.yaml"), executor=executor)
+
+
+def test_a_check_that_fails_by_itself_is_a_violation_and_breaks_nothing(load: Load) -> None:
+    scenario = load(
+        f"timeline: [{{apply: {MAP}}}, {{wait: 1s}}]\nexpect: {{always: [{{check: 'rules.py:well_named'}}]}}",
+        rules="def well_named(config_maps):\n    return [one['nothing'] for one in config_maps]\n",
+    )
+
+    (violation,) = run_seed(scenario, 0).violations
+
+    assert violation.text == "well_named() raised KeyError: 'nothing'"
+
+
+def test_builtin_controllers_join_in_when_they_are_asked_for(load: Load) -> None:
+    web = (
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: default}, spec: {replicas: 2,"
+        " selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}},"
+        " spec: {containers: [{name: web, image: 'registry.example.com/web:1'}]}}}}"
+    )
+    text = f"timeline: [{{apply: {web}}}, {{settle: 10m}}]\nexpect: {{final: [{{count: pods, equals: %d}}]}}"
+
+    assert run_seed(load("actors: [deployment, replicaset]\n" + text % 2), 0).ok
+    assert run_seed(load(text % 0), 0).ok
