@@ -13,7 +13,7 @@ from kubefake.schema.decode import DecodeError, decode
 from kubefake.schema.jsonread import JSONSyntaxError, has_duplicates, parse
 from kubefake.schema.node import Node
 from kubefake.verbs.call import Call
-from kubefake.verbs.patch import STRATEGIC_PATCH, Decode, PatchDecodeError
+from kubefake.verbs.patch import JSON_PATCH, STRATEGIC_PATCH, Decode, PatchDecodeError
 from kubefake.wire.body import check_size
 from kubefake.wire.kinds import Kinds
 
@@ -28,9 +28,10 @@ def read_patch(data: bytes | None, kind: str, field_validation: str) -> tuple[An
     try:
         value = parse(raw)
     except JSONSyntaxError as exc:
-        text = str(exc) if field_validation == "Ignore" else f"error decoding patch: {exc}"
+        plain = field_validation == "Ignore" or kind == STRATEGIC_PATCH
+        text = str(exc) if plain else f"error decoding patch: {exc}"
         raise errors.new_bad_request(text) from exc
-    if field_validation == "Ignore" or kind != STRATEGIC_PATCH or not has_duplicates(raw, value):
+    if field_validation == "Ignore" or kind == JSON_PATCH or not has_duplicates(raw, value):
         return value, []
     _, doubles = decode(Node("any"), value, raw=raw, duplicates=True)
     return value, doubles

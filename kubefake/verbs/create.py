@@ -79,7 +79,7 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if existing is not None:
         raise _already_exists(call, existing, meta["name"])
     given = meta.get("resourceVersion")
-    if given and parse_revision(given) != 0:
+    if given and _is_revision(given):
         raise internal("resourceVersion should not be set on objects to be created")
     if call.dry_run:
         meta.pop("resourceVersion", None)
@@ -91,6 +91,14 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     version = core.store.put(table, key, stored, None)
     core.committed(call, "ADDED", version.obj, None)
     return Outcome(code, version)
+
+
+def _is_revision(text: str) -> bool:
+    """Whether a creator asks for a revision; what is no number asks for none."""
+    try:
+        return parse_revision(text) != 0
+    except ValueError:
+        return False
 
 
 def misnamed(call: Call, obj: JSONObject) -> tuple[GroupKind, list[Any]]:

@@ -5,6 +5,7 @@ Follows k8s.io/apiserver/pkg/endpoints/handlers/patch.go. The patched object tak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from kubefake.merge.json_patch import apply_json_patch
 from kubefake.merge.merge_patch import apply_merge_patch
 from kubefake.merge.strategic import apply_strategic_patch
 from kubefake.resources.strategy import JSONObject
+from kubefake.schema.convert import conversion_problem
+from kubefake.schema.decode import READER_KEY, decode
 from kubefake.schema.node import Node
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.keys import missing
@@ -76,17 +79,20 @@ def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], deco
 
 
 def patched_object(
-    call: Call, kind: str, body: Any, doubles: list[str], live: Mapping[str, Any], node: Node, decode: Decode
+    call: Call, kind: str, body: Any, doubles: list[str], live: Mapping[str, Any], node: Node, read: Decode
 ) -> JSONObject:
-    """What a patch makes of an object of type `node`, read by `decode`; what is unknown is warned of or refused."""
+    """What a patch makes of an object of type `node`, read by `read`; what is unknown is warned of or refused."""
     result = _patched(kind, body, live, node, call.field_validation)
     try:
-        obj, unknown = decode(result)
+        obj, unknown = read(result)
     except PatchDecodeError as exc:
-        raise _invalid(kind, body, result, live, str(exc)) from exc
+        text = str(exc)
+        if kind == STRATEGIC_PATCH:
+            text = conversion_problem(node, result) or _FIELD.sub("Go value of", text)
+        raise _invalid(kind, body, result, live, node, text) from exc
     problems = [*doubles, *unknown]
     if problems and call.field_validation == "Strict":
-        raise _invalid(kind, body, result, live, f"strict decoding error: {', '.join(problems)}")
+        raise _invalid(kind, body, result, live, node, f"strict decoding error: {', '.join(problems)}")
     if call.field_validation != "Ignore":
         for problem in problems:
             call.warn(problem)
@@ -102,18 +108,27 @@ def _patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_va
     return apply_strategic_patch(node, live, body)
 
 
-def _invalid(kind: str, body: Any, patched: Any, live: Mapping[str, Any], text: str) -> errors.Invalid:
-    shown = format_v(body) if kind == STRATEGIC_PATCH else _shown(patched, live)
+_FIELD = re.compile(r"Go struct field \S+ of")
+
+
+def _invalid(kind: str, body: Any, patched: Any, live: Mapping[str, Any], node: Node, text: str) -> errors.Invalid:
+    shown = format_v(body) if kind == STRATEGIC_PATCH else _shown(patched, live, node)
     return errors.new_invalid(GroupKind("", ""), "", [field.invalid("patch", shown, text)])
 
 
-def _shown(value: Any, live: Any) -> str:
-    """The patched JSON as the server's library leaves it: what the patch touched has its keys sorted."""
-    return msgspec.json.encode(_sorted(value, live)).decode()
+def _shown(value: Any, live: Any, node: Node) -> str:
+    """The patched JSON as the server's library leaves it: sorted keys where the patch touched, Go's order elsewhere."""
+    return msgspec.json.encode(_sorted(value, live, node)).decode()
 
 
-def _sorted(value: Any, live: Any) -> Any:
-    if value is live or not isinstance(value, dict):
+def _sorted(value: Any, live: Any, node: Node | None) -> Any:
+    if not isinstance(value, dict):
         return value
+    if value is live:
+        return value if node is None or node.kind != "object" or READER_KEY in node.cache else decode(node, value)[0]
     before = live if isinstance(live, dict) else {}
-    return {key: _sorted(value[key], before.get(key)) for key in sorted(value)}
+    return {key: _sorted(value[key], before.get(key), _child(node, key)) for key in sorted(value)}
+
+
+def _child(node: Node | None, key: str) -> Node | None:
+    return node.fields.get(key) if node is not None and node.kind == "object" else None
