@@ -13,10 +13,10 @@ from kubefake.resources.resource import Resource
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Listing, Outcome
 from kubefake.watch.frames import FrameEncoder, frame
-from kubefake.wire.lists import ListWriter
+from kubefake.wire.lists import ListWriter, list_metadata
 from kubefake.wire.negotiate import JSON, PROTOBUF, Media
 from kubefake.wire.partial import check_kind, partial, partial_list
-from kubefake.wire.status import encode, headers_for, json_response
+from kubefake.wire.status import encode, headers_for, json_response, protobuf_list
 
 __all__ = ["Responder"]
 
@@ -48,6 +48,9 @@ class Responder:
         resource = call.resource
         items = self.items(resource, listing.versions)
         revision = str(listing.revision)
+        if media.type == PROTOBUF and not media.kind:
+            metadata = list_metadata(revision, continue_=listing.continue_, remaining=listing.remaining)
+            return protobuf_list(listing.code, resource.list_kind, resource.api_version, items, metadata, call.warnings)
         if not media.kind:
             writer = self._writers.get(resource)
             if writer is None:

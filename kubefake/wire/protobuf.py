@@ -5,16 +5,18 @@ Imported when a client speaks protobuf, not before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
-from kubeclient.apimachinery.protobuf import event_frame, unwrap, wrap
+from kubeclient.apimachinery.protobuf import event_frame, field, unwrap, wrap
 from kubefake.schema.builtin import type_name_for
 from kubefake.schema.protobuf_read import read_message
 from kubefake.schema.protobuf_write import write_message
 
-__all__ = ["MessageError", "from_protobuf", "to_frame", "to_protobuf"]
+__all__ = ["MessageError", "from_protobuf", "list_to_protobuf", "to_frame", "to_protobuf"]
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _META_GROUP: Final = "meta.k8s.io"
@@ -31,8 +33,28 @@ def to_protobuf(data: bytes) -> bytes:
 
 
 def to_frame(type: str, data: bytes) -> bytes:
-    """A watch event around an object that is JSON."""
-    return event_frame(type, to_protobuf(data))
+    """A watch event around an object that is JSON. Watchers of one object share the work, and so do lists and watches."""
+    api_version, kind, message = _written(data)
+    return event_frame(type, wrap(api_version, kind, message))
+
+
+def list_to_protobuf(list_kind: str, api_version: str, items: Iterable[bytes], metadata: bytes) -> bytes:
+    """The body of a list.
+
+    Args:
+        items: whole objects as JSON. metadata: of the list, as JSON.
+    """
+    parts = [field(1, write_message("meta/v1.ListMeta", _decode(metadata)))]
+    parts += [field(2, _written(item)[2]) for item in items]
+    return wrap(api_version, list_kind, b"".join(parts))
+
+
+@lru_cache(2048)
+def _written(data: bytes) -> tuple[str, str, bytes]:
+    """The apiVersion, the kind and the message of an object that is JSON; stored objects are asked for again and again."""
+    value = _decode(data)
+    api_version, kind = value.get("apiVersion", ""), value["kind"]
+    return api_version, kind, write_message(_message(api_version, kind), value)
 
 
 def from_protobuf(data: bytes, api_version: str, kind: str) -> dict[str, Any]:

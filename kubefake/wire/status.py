@@ -29,6 +29,7 @@ __all__ = [
     "not_found_path",
     "not_found_text",
     "not_implemented",
+    "protobuf_list",
     "stream_headers",
     "text_response",
     "to_yaml",
@@ -95,6 +96,15 @@ def json_response(
     if pretty or (media is not None and media.pretty):
         return Response(code, headers_for(JSON, warnings), indent(data))
     return Response(code, headers_for(JSON, warnings), data + b"\n")
+
+
+def protobuf_list(
+    code: int, list_kind: str, api_version: str, items: Iterable[bytes], metadata: bytes, warnings: Iterable[str] = ()
+) -> Response:
+    """A list in protobuf, of objects and of metadata that are JSON."""
+    from .protobuf import list_to_protobuf
+
+    return Response(code, headers_for(PROTOBUF, warnings), list_to_protobuf(list_kind, api_version, items, metadata))
 
 
 def error_response(
