@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from kubeclient.cache import AsyncSharedIndexInformer
+from kubeclient.cache import AsyncReflector, AsyncSharedIndexInformer
 from kubeclient.informers import AsyncSharedInformerFactory
 from kubeclient.workqueue import AsyncDelayingQueue, AsyncWorkQueue
 from kubefake.faults.latency import Fixed
@@ -42,6 +43,26 @@ async def test_an_informer_that_is_cancelled_leaves_nothing_running(sim: AsyncSi
 
     assert (sim.running(), handled, sim.now) == ([], [], seconds)
     assert informer.is_stopped or seconds == 0
+
+
+@pytest.mark.parity("RFL-23")
+async def test_a_reflector_that_is_cancelled_leaves_nothing_running(sim: AsyncSim) -> None:
+    store: list[object] = []
+
+    class Sink:
+        def replace(self, objects: list[object], resource_version: str) -> None:
+            store.extend(objects)
+
+        add = update = delete = store.append
+
+    sim.config_map("a")
+    reflector = AsyncReflector[Any](sim.client().core_v1.config_maps("default"), Sink(), runtime=sim.runtime)
+    task = asyncio.create_task(reflector.run(sim.runtime.event()))
+    await sim.runtime.sleep(1)
+
+    await cancel(task)
+
+    assert (sim.running(), len(store)) == ([], 1)
 
 
 async def test_a_factory_whose_entering_is_cancelled_leaves_nothing_running(sim: AsyncSim) -> None:

@@ -538,14 +538,18 @@ async def test_watches_that_break_all_the_time_lose_nothing(sim: AsyncSim) -> No
     assert len([kind for kind, _ in notes.heard if kind == "update"]) == 49
 
 
-async def test_who_hears_and_tells_of_much_lets_others_have_their_turns(sim: AsyncSim) -> None:
+@pytest.mark.parametrize("when", ["first list", "events"])
+async def test_who_hears_or_tells_of_much_lets_others_have_their_turns(sim: AsyncSim, when: str) -> None:
     running = Running(sim)
     notes: list[str] = []
     running.informer.add_event_handler(on_add=lambda obj: notes.append(obj.metadata.name))
-    running.start()
-    await running.informer.wait_for_sync()
+    if when == "events":
+        running.start()
+        await running.informer.wait_for_sync()
     for number in range(2000):
         sim.config_map(f"map-{number}")
+    if when == "first list":
+        running.start()
     progress = []
     while len(notes) < 2000:
         await sim.runtime.sleep(0)

@@ -188,6 +188,18 @@ async def test_somebody_watches_the_time_while_others_are_busy(sim: AsyncSim) ->
     assert workers.got == [(6.0, "at 5"), (9.0, "at 8"), (12.0, "at 11")]
 
 
+async def test_who_watches_the_time_hands_that_on_when_it_leaves_with_an_item(sim: AsyncSim) -> None:
+    queue = AsyncDelayingQueue[str](runtime=sim.runtime)
+    queue.add_after("later", 5)
+    workers = Workers(sim, queue, 2, seconds=1000)
+    await sim.runtime.sleep(1)
+    queue.add("now")
+    await sim.runtime.sleep(2000)
+    await workers.end()
+
+    assert workers.got == [(1.0, "now"), (5.0, "later")]
+
+
 async def test_somebody_watches_the_time_after_an_item_that_came_in_between(sim: AsyncSim) -> None:
     queue = AsyncDelayingQueue[str](runtime=sim.runtime)
     workers = Workers(sim, queue, 2, seconds=1000)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.twins._sync.informing import Notes, Running, cut_off
 
 from kubeclient.api.core_v1 import ConfigMap
 from kubeclient.apimachinery.meta import set_annotation
@@ -17,6 +16,7 @@ from kubeclient.cache import (
     IndexerError,
 )
 from kubefake.faults.rules import CutWatch, DuplicateEvent, LoseRequest, Refuse
+from tests.twins._sync.informing import Notes, Running, cut_off
 from tests.twins.support import Sim
 
 
@@ -535,14 +535,18 @@ def test_watches_that_break_all_the_time_lose_nothing(sim: Sim) -> None:
     assert len([kind for kind, _ in notes.heard if kind == "update"]) == 49
 
 
-def test_who_hears_and_tells_of_much_lets_others_have_their_turns(sim: Sim) -> None:
+@pytest.mark.parametrize("when", ["first list", "events"])
+def test_who_hears_or_tells_of_much_lets_others_have_their_turns(sim: Sim, when: str) -> None:
     running = Running(sim)
     notes: list[str] = []
     running.informer.add_event_handler(on_add=lambda obj: notes.append(obj.metadata.name))
-    running.start()
-    running.informer.wait_for_sync()
+    if when == "events":
+        running.start()
+        running.informer.wait_for_sync()
     for number in range(2000):
         sim.config_map(f"map-{number}")
+    if when == "first list":
+        running.start()
     progress = []
     while len(notes) < 2000:
         sim.runtime.sleep(0)
