@@ -29,18 +29,6 @@ ARMS: dict[str, Callable[[], Arm]] = {
 }
 _ORACLE = pytest.param("oracle", marks=pytest.mark.oracle)
 
-KNOWN_GAPS = {
-    "test_invalid_objects_are_refused_with_a_cause_for_each_field": "kubefake does not validate the specs of workloads",
-}
-"""Where the arms of kubefake are known to differ from the real server. Who closes a gap takes it out here."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        reason = KNOWN_GAPS.get(getattr(item, "originalname", ""))
-        if reason and "oracle" not in item.name and item.path.parent.name == "conformance":
-            item.add_marker(pytest.mark.xfail(reason=reason))
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "arm" in metafunc.fixturenames:
