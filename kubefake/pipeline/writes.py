@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kubeclient.transport.protocol import Request, Response, header
@@ -111,7 +112,16 @@ class Writes:
             return create(self._core, call, obj)
         if self._reviews.answers(resource):
             return self._reviews.create(call, obj)
+        if resource.plural == "bindings" and not resource.group:
+            return self._bind_named(call, obj)
         raise not_implemented(resource.plural)
+
+    def _bind_named(self, call: Call, binding: JSONObject) -> Result:
+        """A binding posted to its own resource: the pod is the one that it is named after."""
+        pods = self._core.registry.lookup("", "v1", "pods")
+        assert pods is not None
+        name = binding["metadata"].get("name", "")
+        return bind(self._core, replace(call, resource=pods, name=name, subresource="binding"), binding)
 
     def _token(self, call: Call, request: Request) -> Result:
         options = read_create_options(request.query)

@@ -64,7 +64,7 @@ def _template(found: list[FieldError], spec: Object, kind: str, word: str) -> No
         found.append(field.invalid("spec.selector", selector, word))
         return
     own = (template.get("metadata") or {}).get("labels")
-    if selector and not compiled.empty and not compiled.matches(own or {}):
+    if selector is None or (not compiled.empty and not compiled.matches(own or {})):
         found.append(field.invalid("spec.template.metadata.labels", own, _NO_MATCH))
     found += check_template("spec.template", template)
     _for_ever(found, template, kind)
@@ -261,7 +261,7 @@ def _stateful_template(found: list[FieldError], spec: Object, claims: Any) -> No
     except ValueError:
         found.append(field.invalid("spec.selector", selector, ""))
     else:
-        if selector and not compiled.empty and not compiled.matches(meta.get("labels") or {}):
+        if selector is None or (not compiled.empty and not compiled.matches(meta.get("labels") or {})):
             found.append(field.invalid("spec.template.metadata.labels", meta.get("labels"), _NO_MATCH))
         found += check_template("spec.template", checked)
         found += label_map("spec.template.labels", meta.get("labels"))

@@ -77,7 +77,7 @@ def check_request(obj: Object, context: Context) -> list[FieldError]:  # noqa: A
     _conditions(found, status.get("conditions") or [])
     certificate = status.get("certificate")
     if certificate and "-----BEGIN CERTIFICATE-----" not in _text(certificate):
-        text = "status.certificate must contain one or more PEM blocks"
+        text = "must contain at least one CERTIFICATE PEM block"
         found.append(field.invalid("status.certificate", "<certificate data>", text))
     return found
 

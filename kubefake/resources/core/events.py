@@ -57,6 +57,8 @@ _NEW_FIELDS = {
     "type": nested("type"),
 }
 
+_ALL_FIELDS = {**_CORE_FIELDS, **_NEW_FIELDS}
+
 
 class EventStrategy(BuiltinStrategy):
     """The habits of events, as one of the two groups sees them."""
@@ -70,6 +72,10 @@ class EventStrategy(BuiltinStrategy):
             fields=_NEW_FIELDS if group else _CORE_FIELDS,
         )
         self._new = bool(group)
+
+    def field_values(self, obj: Object) -> Mapping[str, str]:
+        """The labels of both groups: what a version tells selectors is worked out once, by whichever view asks first."""
+        return {label: read(obj) for label, read in _ALL_FIELDS.items()}
 
     def convert(self, obj: JSONObject, version: str) -> JSONObject:  # noqa: ARG002
         """Turns an event of either group into the other's."""
