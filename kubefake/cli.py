@@ -24,7 +24,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "run": Command("kubefake.scenario.command", "run scenarios: worlds in simulated time, with faults and checks"),
-    "serve": Command("kubefake.serve.command", "serve a cluster in memory over HTTP"),
+    "serve": Command("kubefake.scenario.serve_command", "serve a cluster in memory over HTTP"),
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kubefake.faults.door import Door
     from kubefake.serve.server import HttpServer
 
 __all__ = ["configure", "run"]
@@ -21,13 +23,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls", action="store_true", help="serve HTTPS, with an authority made for the occasion")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Serves until SIGINT or SIGTERM. Prints one line, the URL, when clients may come."""
+def run(arguments: argparse.Namespace, beside: Callable[[Door], None] | None = None) -> int:
+    """Serves until SIGINT or SIGTERM. Prints one line, the URL, when clients may come.
+
+    `beside` is called on the loop, before that line, with the door that clients come through: what else is to run.
+    """
     import asyncio
     import sys
 
     try:
-        asyncio.run(_serve(arguments))
+        asyncio.run(_serve(arguments, beside))
     except KeyboardInterrupt:  # where the loop cannot handle signals itself
         return 0
     except OSError as error:
@@ -41,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _serve(arguments: argparse.Namespace) -> None:
+async def _serve(arguments: argparse.Namespace, beside: Callable[[Door], None] | None) -> None:
     import asyncio
     import contextlib
     import signal
@@ -54,6 +59,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
     await server.start()
+    if beside is not None:
+        beside(server.door)
     if arguments.kubeconfig is not None:
         from pathlib import Path
 

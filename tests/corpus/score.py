@@ -23,6 +23,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FOLDERS = {"machinery": 3, "builtin": 2, "crd": 6, "admission": 12, "controllers": 31}
 """The folders, and how many servers share the cases of each: many where cases wait for what does not come."""
+OPTIONS = {"controllers": ("--actors", "deployment,gc,namespace,replicaset")}
+"""What else a server is started with: this folder was recorded with controllers, but without nodes."""
 TOKEN = "admin-token"
 
 
@@ -64,7 +66,9 @@ def _sum(folder: str, parts: Iterable[Score]) -> Score:
 def _replay_hand(folder: str, cases: Sequence[Path]) -> Score:
     """Starts a server of its own, replays the cases one after another against it, and stops it again."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "kubefake", "serve", "--port", "0", "--token", TOKEN], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "kubefake", "serve", "--port", "0", "--token", TOKEN, *OPTIONS.get(folder, ())],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert server.stdout is not None
