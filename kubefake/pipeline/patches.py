@@ -10,8 +10,10 @@ from kubefake.merge.govalues import go_json_kind
 from kubefake.pipeline.decode import as_object, keep_reset
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import DecodeError, decode
+from kubefake.schema.explain import Pairs, read_pairs
 from kubefake.schema.jsonread import JSONSyntaxError, has_duplicates, parse
 from kubefake.schema.node import Node
+from kubefake.schema.structural import duplicate_fields
 from kubefake.verbs.call import Call
 from kubefake.verbs.patch import JSON_PATCH, STRATEGIC_PATCH, Decode, PatchDecodeError
 from kubefake.wire.body import check_size
@@ -23,7 +25,7 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 
 def read_patch(data: bytes | None, kind: str, field_validation: str) -> tuple[Any, list[str]]:
-    """A JSON patch body and its double keys. Raises BadRequest for what is no JSON, RequestEntityTooLarge."""
+    """A JSON patch body and its strict errors. Raises BadRequest for what is no JSON, RequestEntityTooLarge."""
     raw = check_size(data)
     try:
         value = parse(raw)
@@ -31,10 +33,32 @@ def read_patch(data: bytes | None, kind: str, field_validation: str) -> tuple[An
         plain = field_validation == "Ignore" or kind == STRATEGIC_PATCH
         text = str(exc) if plain else f"error decoding patch: {exc}"
         raise errors.new_bad_request(text) from exc
-    if field_validation == "Ignore" or kind == JSON_PATCH or not has_duplicates(raw, value):
+    if field_validation == "Ignore":
         return value, []
-    _, doubles = decode(Node("any"), value, raw=raw, duplicates=True)
-    return value, doubles
+    doubled = has_duplicates(raw, value)
+    if kind == JSON_PATCH:
+        return value, _odd_operations(read_pairs(raw) if doubled else value)
+    return value, duplicate_fields(raw) if doubled else []
+
+
+_OPERATION = frozenset({"op", "path", "from", "value"})
+
+
+def _odd_operations(operations: Any) -> list[str]:
+    """What strict reading says of the operations of a JSON patch; `operations` as pairs where keys are doubled."""
+    found: list[str] = []
+    for index, operation in enumerate(operations if isinstance(operations, list) else ()):
+        keys: list[str] = []
+        if isinstance(operation, dict):
+            keys = list(operation)
+        elif isinstance(operation, Pairs):
+            keys = [key for key, _ in operation]
+        for position, key in enumerate(keys):
+            if key not in _OPERATION and key not in keys[:position]:
+                found.append(f'json patch unknown field "[{index}].{key}"')
+            elif key in _OPERATION and key in keys[:position]:
+                found.append(f'json patch duplicate field "[{index}].{key}"')
+    return found
 
 
 def read_configuration(data: bytes | None) -> tuple[JSONObject, list[str]]:

@@ -17,7 +17,7 @@ from .explain import Pairs, read_pairs
 from .node import UNSET, Kind, Node
 from .scalars import canonical_json
 
-__all__ = ["apply_defaults", "node_of", "read", "root_node_of", "unknown_fields"]
+__all__ = ["apply_defaults", "duplicate_fields", "node_of", "read", "root_node_of", "unknown_fields"]
 
 Schema = Mapping[str, Any]
 
@@ -212,6 +212,11 @@ def _prune(node: Node, value: Any, path: str, unknown: list[str], strict: list[s
 
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
+
+
+def duplicate_fields(raw: bytes) -> list[str]:
+    """A strict error for every key that an object of a JSON text sets again, in document order."""
+    return _duplicates(read_pairs(raw), "")
 
 
 def _duplicates(value: Any, path: str) -> list[str]:

@@ -105,7 +105,7 @@ def misnamed(call: Call, obj: JSONObject) -> tuple[GroupKind, list[Any]]:
     """The kind that an object says it is of, and what is wrong with that; only custom ones come this far misnamed."""
     resource = call.resource
     if not resource.custom:
-        return resource.gvk.group_kind, []
+        return GroupKind(resource.storage.group, resource.kind), []
     found: list[Any] = []
     if obj["kind"] != resource.kind:
         found.append(field.invalid("kind", obj["kind"], f"must be {resource.kind}"))

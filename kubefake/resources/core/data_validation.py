@@ -45,7 +45,7 @@ def check_config_map(obj: Object, context: Context) -> list[FieldError]:  # noqa
         found += named(f"binaryData[{key}]", key, validation.is_config_map_key)
     size = sum(len(value) if value.isascii() else len(value.encode()) for value in data.values())
     if size + sum(map(_size, binary.values())) > _MAX_SIZE:
-        found.append(field.too_long("", _MAX_SIZE))
+        found.append(field.too_long("[]", _MAX_SIZE))
     return found
 
 
