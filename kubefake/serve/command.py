@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kubefake.faults.door import Door
     from kubefake.serve.server import HttpServer
+    from kubefake.serve.tls import CertificateAuthority
 
 __all__ = ["configure", "run"]
 
@@ -66,7 +67,17 @@ async def _serve(arguments: argparse.Namespace, beside: Callable[[Door], None] |
 
         from kubefake.serve.kubeconfig import kubeconfig, write_kubeconfig
 
-        config = kubeconfig(server.url, token=arguments.token, certificate_authority=authority)
+        trusted = None if authority is None else authority.certificate
+        config = kubeconfig(server.url, token=arguments.token, certificate_authority=trusted)
+        if authority is not None and arguments.token is None:
+            # kubectl asks for a password where it has nothing to show over HTTPS.
+            pair = authority.client("admin", ["system:masters"])
+            config = kubeconfig(
+                server.url,
+                certificate_authority=trusted,
+                client_certificate=pair.certificate,
+                client_key=pair.key,
+            )
         write_kubeconfig(Path(arguments.kubeconfig), config)
     sys.stdout.write(f"{server.url}\n")
     sys.stdout.flush()
@@ -74,8 +85,8 @@ async def _serve(arguments: argparse.Namespace, beside: Callable[[Door], None] |
     await server.stop()
 
 
-def _server(arguments: argparse.Namespace) -> tuple[HttpServer, bytes | None]:
-    """A fresh cluster behind an HTTP server, and the certificate that its clients must trust."""
+def _server(arguments: argparse.Namespace) -> tuple[HttpServer, CertificateAuthority | None]:
+    """A fresh cluster behind an HTTP server, and the authority that its clients must trust."""
     import gc
 
     from kubeclient.runtime.clock import RealClock
@@ -101,4 +112,4 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, bytes | None]:
 
     authority = CertificateAuthority(clock)
     context = authority.server_context(list(dict.fromkeys([arguments.host, "127.0.0.1", "::1", "localhost"])))
-    return HttpServer(door, arguments.host, arguments.port, caller=caller, tls=context), authority.certificate
+    return HttpServer(door, arguments.host, arguments.port, caller=caller, tls=context), authority

@@ -40,6 +40,17 @@ def test_it_prints_its_url_serves_and_stops_on_a_signal(number: signal.Signals, 
     assert json.loads(config.read_text())["clusters"][0]["cluster"]["server"] == url
 
 
+def test_over_https_its_kubeconfig_has_something_to_show_even_without_a_token(tmp_path: Path) -> None:
+    pytest.importorskip("cryptography")
+    config = tmp_path / "config"
+    with start("--tls", "--kubeconfig", str(config)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("https://")
+        process.terminate()
+
+    assert json.loads(config.read_text())["users"][0]["user"].keys() == {"client-certificate-data", "client-key-data"}
+
+
 def test_one_seed_gives_the_same_identifiers() -> None:
     uids = []
     for seed in ("7", "7", "8"):
