@@ -71,13 +71,21 @@ class View:
     def __init__(self, world: World, function_of: FunctionOf) -> None:
         self._server = world.cluster.server
         self._function_of = function_of
+        self._found: dict[str, Resource | None] = {}
+        self._found_at = -1
 
     def resource(self, name: str) -> Resource | None:
         """The resource of that name, if it is served by now."""
-        try:
-            return find_resource(self._server.registry, f"{name}/-")[0]
-        except LookupError:
-            return None
+        registry = self._server.registry
+        if registry.changes != self._found_at:
+            self._found.clear()
+            self._found_at = registry.changes
+        if name not in self._found:
+            try:
+                self._found[name] = find_resource(registry, f"{name}/-")[0]
+            except LookupError:
+                self._found[name] = None
+        return self._found[name]
 
     def problems(self, condition: Condition) -> list[str]:
         """What keeps a condition from holding."""
