@@ -23,6 +23,7 @@ __all__ = [
     "event_frame",
     "field",
     "pick",
+    "pick_raw",
     "read_event",
     "read_length",
     "read_varint",
@@ -41,6 +42,7 @@ EOF: Final = "unexpected EOF"
 SHORT: Final = tuple(bytes((n,)) for n in range(128))
 """The varints of one byte."""
 
+_RAW: Final = {1: ("Raw", 2)}
 _U64: Final = (1 << 64) - 1
 _NEGATIVE: Final = 1 << 63
 
@@ -206,6 +208,17 @@ def pick(
     return found
 
 
+def pick_raw(message: str, data: bytes) -> bytes:
+    """The bytes in a message whose one field, the first, is called Raw; empty where it has none. Raises ProtobufError."""
+    if data[:1] == b"\n":
+        size, at = read_varint(data, 1, len(data))
+        if at + size == len(data):
+            return data[at:]
+    found = pick(message, data, 0, len(data), _RAW).get(1, b"")
+    assert isinstance(found, bytes)
+    return found
+
+
 def split_map_entry(data: bytes, at: int, stop: int, end: int) -> tuple[bytes, bytes]:
     """The key and the value of a map's entry; what is missing is empty.
 
@@ -242,13 +255,14 @@ class Envelope(NamedTuple):
 
 
 _UNKNOWN: Final = {1: ("TypeMeta", 2), 2: ("Raw", 2), 3: ("ContentEncoding", 2), 4: ("ContentType", 2)}
+_TAIL: Final = b"\x1a\x00\x22\x00"  # no content encoding, no content type
 _TYPE_META: Final = {1: ("APIVersion", 2), 2: ("Kind", 2)}
 
 
 def wrap(api_version: str, kind: str, raw: bytes) -> bytes:
     """The body that carries a message: the magic, then a runtime.Unknown."""
     meta = field(1, api_version.encode()) + field(2, kind.encode())
-    return b"%b%b%b\x1a\x00\x22\x00" % (MAGIC, field(1, meta), field(2, raw))
+    return b"%b%b%b%b" % (MAGIC, field(1, meta), field(2, raw), _TAIL)
 
 
 def unwrap(data: bytes) -> Envelope:
@@ -263,6 +277,9 @@ def unwrap(data: bytes) -> Envelope:
         raise ProtobufError("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
     if len(data) == 4:
         raise ProtobufError("empty body")
+    usual = _unwrap_usual(data)
+    if usual is not None:
+        return usual
     found = pick("Unknown", data, 4, len(data), _UNKNOWN, {1: ("TypeMeta", _TYPE_META)})
     meta, raw = found.get(1, b""), found.get(2, b"")
     assert isinstance(meta, bytes)
@@ -274,10 +291,25 @@ def unwrap(data: bytes) -> Envelope:
     return Envelope(text(api_version), text(kind), raw)
 
 
+def _unwrap_usual(data: bytes) -> Envelope | None:
+    """What an envelope carries that is written as Go and `wrap` write it; None for any other."""
+    size = len(data)
+    if size < 14 or data[4] != 10 or data[6] != 10:
+        return None
+    middle, end = 8 + data[7], 6 + data[5]
+    if data[5] > 127 or end + 6 > size or middle + 2 > end or data[middle] != 18 or data[end] != 18:
+        return None
+    if data[middle + 1] != end - middle - 2:
+        return None
+    length, at = read_varint(data, end + 1, size)
+    if data[at + length :] != _TAIL:
+        return None
+    return Envelope(text(data[8:middle]), text(data[middle + 2 : end]), data[at : at + length])
+
+
 # --- watches
 
 _EVENT: Final = {1: ("Type", 2), 2: ("Object", 2)}
-_RAW: Final = {1: ("Raw", 2)}
 
 
 def event_frame(type: str, body: bytes) -> bytes:
@@ -292,9 +324,7 @@ def read_event(data: bytes) -> tuple[str, bytes]:
     type, extension = event.get(1, b""), event.get(2, b"")
     assert isinstance(type, bytes)
     assert isinstance(extension, bytes)
-    raw = pick("RawExtension", extension, 0, len(extension), _RAW).get(1, b"")
-    assert isinstance(raw, bytes)
-    return text(type), raw
+    return text(type), pick_raw("RawExtension", extension)
 
 
 class FrameSplitter:

@@ -20,6 +20,7 @@ from kubeclient.apimachinery.protobuf import (
     ProtobufError,
     double,
     pick,
+    pick_raw,
     read_length,
     read_varint,
     signed,
@@ -295,7 +296,7 @@ def _raw(message: str) -> _Leaf:
     """JSON in a message that carries nothing else; None where there is none."""
 
     def read(data: bytes) -> Any:
-        raw = _bytes(pick(message, data, 0, len(data), {1: ("Raw", 2)}), 1)
+        raw = pick_raw(message, data)
         return json.decode(raw) if raw else None
 
     return read
@@ -326,6 +327,7 @@ def _duration(data: bytes) -> Duration:
     return Duration(signed(int(pick("Duration", data, 0, len(data), {1: ("Duration", 0)}).get(1, 0)), 64))
 
 
+@lru_cache(256)
 def _int_or_string(data: bytes) -> int | str:
     found = pick("IntOrString", data, 0, len(data), {1: ("Type", 0), 2: ("IntVal", 0), 3: ("StrVal", 2)})
     return _text(_bytes(found, 3)) if found.get(1, 0) else signed(int(found.get(2, 0)), 32)

@@ -58,7 +58,7 @@ def _make_writer(message: str, model: type[Any]) -> Write:
             value = getattr(obj, attribute)
             if value is None:
                 if absent is not None:
-                    add(absent())
+                    add(absent)
                 continue
             if kind is _TEXT:
                 data = value.encode("utf-8", "surrogatepass")
@@ -98,7 +98,7 @@ def _omitted_bytes(model: type[Any]) -> frozenset[str]:
     return frozenset(one.encode_name for one in msgspec.structs.fields(model) if one.default == b"")
 
 
-_Planned = tuple[int, str, bytes, Any, Callable[[], bytes] | None]
+_Planned = tuple[int, str, bytes, Any, bytes | None]
 """How a field is written, its attribute, its tag, what writes its value, and what stands there for None."""
 
 
@@ -111,22 +111,16 @@ def _planned(one: ProtoField, attribute: Attribute, empty_is_nil: bool) -> _Plan
     if numeric is not None:
         if one.shape == "[]":
             return _NUMBERS, name, tag, numeric, None
-        return _NUMBER, name, tag, numeric, None if one.shape else _constant(tag + numeric(0))
+        return _NUMBER, name, tag, numeric, None if one.shape else tag + numeric(0)
     write = _message_writer(one.message, model) if one.message else _VALUES[one.type]
     if one.shape in ("[]", "{}"):
         return _MANY if one.shape == "[]" else _MAP, name, tag, write, None
     if one.type == "bytes":
         return _VALUE, name, tag, _bytes_or_nil if empty_is_nil else bytes, None
-    absent = (
-        None if one.shape else cache(lambda: tag + _sized(write(model()) if one.message else _ZEROS.get(one.type, b"")))
-    )
+    absent = None if one.shape else tag + _sized(write(model()) if one.message else _ZEROS.get(one.type, b""))
     if one.type == "string":
         return _TEXT, name, tag, None, absent
     return _VALUE, name, tag, write, absent
-
-
-def _constant(data: bytes) -> Callable[[], bytes]:
-    return lambda: data
 
 
 def _sized(data: bytes) -> bytes:

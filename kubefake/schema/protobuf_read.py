@@ -19,6 +19,7 @@ from kubeclient.apimachinery.protobuf import (
     ProtobufError,
     double,
     pick,
+    pick_raw,
     read_varint,
     signed,
     split_map_entry,
@@ -211,13 +212,12 @@ _NUMERIC: Final[dict[str, Callable[[int], Any]]] = {
 
 # --- types with a form of their own: from the bytes of a field to JSON
 
-_RAW: Final = {1: ("Raw", 2)}
 _TIMESTAMP: Final = {1: ("Seconds", 0), 2: ("Nanos", 0)}
 
 
 def _raw(message: str, data: bytes) -> Any:
     """The JSON inside a message that carries nothing else; null where there is none."""
-    raw = _bytes(pick(message, data, 0, len(data), _RAW), 1)
+    raw = pick_raw(message, data)
     if not raw:
         return None
     try:
@@ -228,7 +228,7 @@ def _raw(message: str, data: bytes) -> Any:
 
 def _fields_v1(data: bytes) -> Any:
     """A set of fields. The server looks at one only when it needs it, and takes one that is no JSON for none."""
-    raw = _bytes(pick("FieldsV1", data, 0, len(data), _RAW), 1)
+    raw = pick_raw("FieldsV1", data)
     try:
         return _decode(raw) if raw else None
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -270,6 +270,7 @@ def _quantity(data: bytes) -> str:
     return str(Quantity(text(_bytes(found, 1)))) if 1 in found else "0"
 
 
+@lru_cache(256)
 def _int_or_string(data: bytes) -> int | str:
     known = {1: ("Type", 0), 2: ("IntVal", 0), 3: ("StrVal", 2)}
     found = pick("IntOrString", data, 0, len(data), known)

@@ -57,7 +57,7 @@ def _writer(message: str) -> Writer:
             item = get(key)
             if item is None:
                 if absent is not None:
-                    add(absent())
+                    add(absent)
                 continue
             if kind is _TEXT:
                 data = item.encode("utf-8", "surrogatepass")
@@ -89,7 +89,7 @@ def _writer(message: str) -> Writer:
     return write
 
 
-_Planned = tuple[int, str, bytes, Any, Callable[[], bytes] | None]
+_Planned = tuple[int, str, bytes, Any, bytes | None]
 """How a field is written, its JSON name, its tag, what writes its value, and what stands there when it has none."""
 
 
@@ -101,21 +101,17 @@ def _planned(one: ProtoField) -> _Planned:
     if numeric is not None:
         if one.shape == "[]":
             return _NUMBERS, one.name, tag, numeric, None
-        return _NUMBER, one.name, tag, numeric, None if one.shape else _constant(tag + numeric(0))
+        return _NUMBER, one.name, tag, numeric, None if one.shape else tag + numeric(0)
     if one.shape == "{}":
         return _MAP, one.name, tag, _payload(one), None
     if one.shape == "[]":
         return _MANY, one.name, tag, _payload(one), None
-    absent = None if one.shape or one.type == "bytes" else cache(lambda: tag + _sized(_zero(one)))
+    absent = None if one.shape or one.type == "bytes" else tag + _sized(_zero(one))
     if one.message:
         return _MESSAGE, one.name, tag, one.message, absent
     if one.type == "string":
         return _TEXT, one.name, tag, None, absent
     return _OTHER, one.name, tag, _payload(one), absent
-
-
-def _constant(data: bytes) -> Callable[[], bytes]:
-    return lambda: data
 
 
 def _sized(data: bytes) -> bytes:
