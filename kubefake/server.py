@@ -12,6 +12,7 @@ from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.clusterplugins import DefaultClasses, StorageInUse, TaintNodes
+from kubefake.pipeline.create_right import CreateRight
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
@@ -21,6 +22,7 @@ from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.run import Pipeline
 from kubefake.pipeline.token_requests import TokenRequests
 from kubefake.pipeline.tokens import Tokens
+from kubefake.pipeline.webhooks import ConfiguredAdmission
 from kubefake.pipeline.writes import Writes
 from kubefake.ports import Clock, Ids, Signer
 from kubefake.resources.registry import Registry
@@ -89,11 +91,13 @@ class ApiServer:
             definitions=Definitions(self.store, self.registry),
             admission=(
                 NamespaceLifecycle(self.store),
+                CreateRight(decides),
                 TaintNodes(),
                 Priority(self.store),
                 DefaultTolerationSeconds(),
                 DefaultClasses(self.store),
                 StorageInUse(),
+                ConfiguredAdmission(self.store),
                 escalation,
             ),
         )
