@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.unstructured import Unstructured
-from kubeclient.manifests import load_manifests
 
 __all__ = ["Manifest", "objects_of"]
 
@@ -29,11 +28,17 @@ def objects_of(*sources: Manifest | Iterable[Manifest]) -> Iterator[dict[str, An
         elif isinstance(source, Path) or (isinstance(source, str) and "\n" not in source and ":" not in source):
             yield from _from_path(Path(source))
         elif isinstance(source, str):
-            yield from load_manifests(source)
+            yield from _load_manifests(source)
         elif isinstance(source, (list, tuple)):
             yield from objects_of(*source)
         else:
             yield _plain(source)
+
+
+def _load_manifests(text: str, *origin: str) -> list[dict[str, Any]]:
+    from kubeclient.manifests import load_manifests  # brings clients and YAML along, which many a cluster does without
+
+    return load_manifests(text, *origin)
 
 
 def _plain(obj: object) -> dict[str, Any]:
@@ -50,4 +55,4 @@ def _from_path(path: Path) -> Iterator[dict[str, Any]]:
             if file.suffix in _SUFFIXES:
                 yield from _from_path(file)
     else:
-        yield from load_manifests(path.read_text(encoding="utf-8"), str(path))
+        yield from _load_manifests(path.read_text(encoding="utf-8"), str(path))
