@@ -123,7 +123,7 @@ class RequestInfoReader:
             if len(self._known) >= self._bound:
                 self._known.clear()
             self._known[method, path] = info
-        if query and (info.verb in ("list", "deletecollection") or info.legacy_verb) and info.is_resource_request:
+        if query and info.verb == "list" and info.is_resource_request:
             return self._with_query(info, path, query)
         return info
 
@@ -135,7 +135,7 @@ class RequestInfoReader:
                 watch = is_true(value)
             elif key == "fieldSelector" and selector is None:
                 selector = value
-        if watch and info.verb == "list":
+        if watch:
             known = self._known.get(("WATCH", path))
             if known is None:
                 known = self._known["WATCH", path] = replace(info, verb="watch")

@@ -103,3 +103,24 @@ def test_a_fork_decides_by_its_own_roles(client: Any) -> None:
 
     assert client.server.rbac.authorize(BOB.user, asked).allowed
     assert not fork.rbac.authorize(BOB.user, asked).allowed
+
+
+def test_an_apply_that_creates_takes_the_right_to_create(client: Any) -> None:
+    client(f"POST {ROLES}", role("r", rule("patch", resources=("configmaps",))))
+    client(f"POST {BINDINGS}", binding("b", "Role", "r", {"kind": "User", "name": "bob"}))
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "new"}}
+    line = "PATCH /api/v1/namespaces/default/configmaps/new?fieldManager=me"
+
+    code, status = client(line, config, type="application/apply-patch+yaml", caller=BOB)
+
+    assert code == 403
+    assert 'User "bob" cannot create resource "configmaps"' in status["message"]
+    assert client("POST /api/v1/namespaces/default/configmaps", config)[0] == 201
+    assert client(line, config, type="application/apply-patch+yaml", caller=BOB)[0] == 200
+
+
+def test_a_collection_is_not_deleted_under_the_name_that_a_selector_names(client: Any) -> None:
+    client(f"POST {ROLES}", role("r", rule("deletecollection", resourceNames=["one"])))
+    client(f"POST {BINDINGS}", binding("b", "Role", "r", {"kind": "User", "name": "bob"}))
+
+    assert client("DELETE /api/v1/namespaces/default/pods?fieldSelector=metadata.name=one", caller=BOB)[0] == 403
