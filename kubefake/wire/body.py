@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubefake.schema.jsonread import JSONSyntaxError, summarize
 from kubefake.schema.jsonread import parse as parse_json
@@ -112,7 +113,7 @@ class BodyReader:
         found = GroupVersionKind.from_api_version(api_version, kind)
         problem = self._kinds.conversion_problem(found, expected)
         if problem:
-            message = f'{kind} in version "{found.version}" cannot be handled as a {expected.kind}: {problem}'
+            message = f"{kind} in version {quote(found.version)} cannot be handled as a {expected.kind}: {problem}"
             raise errors.new_bad_request(message)
         raise _version_mismatch(api_version, expected)
 
@@ -183,7 +184,7 @@ def _parse_protobuf(data: bytes, expected: GroupVersionKind) -> Any:
         return protobuf.from_protobuf(data, expected.api_version, expected.kind)
     except protobuf.MessageError as exc:
         version = GroupVersionKind.from_api_version(exc.api_version, exc.kind).version
-        text = f'{exc.kind} in version "{version}" cannot be handled as a {expected.kind}: {exc}'
+        text = f"{exc.kind} in version {quote(version)} cannot be handled as a {expected.kind}: {exc}"
         raise errors.new_bad_request(text) from exc
 
 
