@@ -139,5 +139,13 @@ class ApiServer:
         """This moment, for `restore`."""
         return self.store.snapshot(), self.registry.copy()
 
+    def restore(self, snapshot: tuple[Snapshot, Registry]) -> None:
+        """Returns to a moment of this server; open watches end, because revisions will be given out anew."""
+        state, registry = snapshot
+        self.store.restore(state)
+        self.registry.become(registry)
+        self.core.definitions.reread()
+        self.fanout.reset()
+
     def __repr__(self) -> str:
         return f"<ApiServer {self.store!r}>"

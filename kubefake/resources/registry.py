@@ -52,6 +52,12 @@ class Registry:
         registry.changes = self.changes
         return registry
 
+    def become(self, other: Registry) -> None:
+        """Serves what another registry serves, and nothing else."""
+        self._by_name = other._by_name.copy()
+        self._by_kind = other._by_kind.copy()
+        self.changes += 1
+
     def lookup(self, group: str, version: str, plural: str) -> Resource | None:
         """The resource of that name, or None."""
         return self._by_name.get((group, version, plural))

@@ -32,11 +32,16 @@ _TABLE = "customresourcedefinitions.apiextensions.k8s.io"
 class Definitions:
     """Keeps what is served in step with the definitions in the store."""
 
-    __slots__ = ("_installer", "_store")
+    __slots__ = ("_installer", "_registry", "_store")
 
     def __init__(self, store: Store, registry: Registry) -> None:
         self._store = store
-        self._installer = Installer(registry, [version.obj for version in store.list(_TABLE)])
+        self._registry = registry
+        self.reread()
+
+    def reread(self) -> None:
+        """Starts anew from the definitions in the store, after it was turned back."""
+        self._installer = Installer(self._registry, [version.obj for version in self._store.list(_TABLE)])
 
     def committed(self, table: str, kind: str, obj: Mapping[str, Any], old: Mapping[str, Any] | None, now: str) -> None:
         """To be called after every commit; acts on those of definitions, and on instances of those that are to go."""
