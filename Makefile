@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test lint types rooms twins corpus docs bench peers oracle check clean
 
 demo: $(VENV)/.kubefake
-	$(BIN)/kubefake run scenarios/website/scenario.yaml
+	$(BIN)/kubefake run --seed 1 scenarios/website/scenario.yaml scenarios/website/broken-lost-answer.yaml
 
 test: $(VENV)/.tox
 	$(BIN)/tox run -e tests

@@ -45,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace", type=Path, metavar="FILE", help="write the trace of the run that the report is about"
     )
+    parser.add_argument("--full", action="store_true", help="show reads and deliveries in the timeline too")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the timeline of that run as a page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     parser.add_argument(
@@ -71,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             for scenario in scenarios:
                 outcome = _outcome(scenario, arguments, executor)
                 outcomes.append(outcome)
-                report = Report(outcome, colour=sys.stdout.isatty(), quiet=arguments.quiet)
+                report = Report(outcome, colour=sys.stdout.isatty(), quiet=arguments.quiet, full=arguments.full)
                 sys.stdout.writelines(f"{line}\n" for line in report.lines())
         _write_files(arguments, outcomes)
     except ScenarioFileError as error:

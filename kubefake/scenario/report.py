@@ -45,6 +45,11 @@ class Event(NamedTuple):
         """Whether somebody was refused, cut off or ended."""
         return _BAD.match(self.outcome) is not None or self.verb in ("crash", "failed", "task-failed", "killed")
 
+    @property
+    def routine(self) -> bool:
+        """Whether it is a read, or an event that was delivered, with nothing wrong about it."""
+        return not self.bad and (self.verb in ("get", "list", "watch") or self.verb.startswith("sees-"))
+
 
 def events_of(trace: bytes) -> Iterator[Event]:
     """The events of a trace's text."""
@@ -104,13 +109,23 @@ class Report:
         colour: whether a terminal reads it.
         quiet: leaves out the timeline and what held.
         timeline: whether a single run is told event by event.
+        full: whether that includes reads and deliveries, most of which say nothing.
     """
 
-    def __init__(self, outcome: Outcome, *, colour: bool = False, quiet: bool = False, timeline: bool = True) -> None:
+    def __init__(
+        self,
+        outcome: Outcome,
+        *,
+        colour: bool = False,
+        quiet: bool = False,
+        timeline: bool = True,
+        full: bool = False,
+    ) -> None:
         self._outcome = outcome
         self._tells_timeline = timeline and not quiet and len(outcome.results) == 1
         self._colour = colour
         self._quiet = quiet
+        self._full = full
 
     def lines(self) -> Iterator[str]:
         """The report, line by line."""
@@ -133,7 +148,8 @@ class Report:
         yield self._paint("bold", scenario.name) + (f": {scenario.description}" if scenario.description else "")
 
     def _timeline(self, trace: bytes) -> Iterator[str]:
-        events = list(events_of(trace))
+        everything = list(events_of(trace))
+        events = everything if self._full else [event for event in everything if not event.routine]
         widths = [
             max((len(getattr(event, part)) for event in events), default=0) for part in ("actor", "verb", "object")
         ]
@@ -143,6 +159,10 @@ class Report:
             tail = f"{event.outcome} {event.at}".strip()
             text = f"  {event.time[:-3]:>12}  {line}  {tail}".rstrip()
             yield self._paint(self._event_colour(event), text)
+        if len(events) < len(everything):
+            yield self._paint(
+                "dim", f"  ({len(everything) - len(events)} reads and deliveries left out; --full shows them)"
+            )
 
     @staticmethod
     def _event_colour(event: Event) -> str:
