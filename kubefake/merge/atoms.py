@@ -6,7 +6,7 @@ of structured-merge-diff (k8s.io/kube-openapi/pkg/schemaconv). Types of fields a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Final, Literal
 
 from kubefake.schema.node import UNSET, Node
@@ -39,7 +39,7 @@ class ListType:
         self.atomic = node is None or node.list_type == "atomic"
         self.names: tuple[str, ...] = ()
         self.keys: tuple[tuple[str, Any], ...] = ()
-        self._known: dict[str, tuple[str, tuple[Any, ...]]] = {}  # the same few names come again and again
+        self._known: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}  # the same few names come again and again
         self._item: Node | Atom | None = None if node is None else node.items
         if node is not None and node.list_type == "map":
             self.names = node.map_keys
@@ -68,6 +68,10 @@ class ListType:
             value = item.get(name, default)
             if value.__class__ is str:  # the common case: containers, volumes, variables
                 return self._known.get(value) or self._learn(value, *self._identify(item))
+        if item.__class__ is dict:  # several keys: ports
+            values = tuple([item.get(name, default) for name, default in self.keys])
+            if all(value.__class__ is str or value.__class__ is int for value in values):
+                return self._known.get(values) or self._learn(values, *self._identify(item))
         return self._identify(item)
 
     def element(self, item: Any) -> str:
@@ -78,7 +82,7 @@ class ListType:
         pairs = self._pairs(item)
         return key_element(pairs), tuple(key_order(name, value) for name, value in pairs)
 
-    def _learn(self, value: str, element: str, order: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    def _learn(self, value: Hashable, element: str, order: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
         if len(self._known) >= _MAX_KNOWN:
             self._known.clear()
         self._known[value] = element, order

@@ -124,6 +124,14 @@ def _struct_reader(entries: Mapping[str, _Entry], always: list[GoField]) -> Deco
     find = entries.get
     position = {name: entry[0] for name, entry in entries.items()}.__getitem__
     count = len(always)
+    zeros: dict[str, Any] = {}
+
+    def absent(field: GoField) -> Any:
+        """What stands for a field that is not there; an object, which may be changed, is made anew each time."""
+        zero = zeros.get(field.name, zeros)
+        if zero is zeros:
+            zero = zeros[field.name] = _absent(field)
+        return {} if zero == {} else zero if zero.__class__ is not dict else _absent(field)
 
     def read_object(value: Any, unknown: list[str]) -> Any:
         if type(value) is not dict:
@@ -154,7 +162,7 @@ def _struct_reader(entries: Mapping[str, _Entry], always: list[GoField]) -> Deco
             ordered = False
             for field in always:
                 if field.name not in result:
-                    result[field.name] = _absent(field)
+                    result[field.name] = absent(field)
         if ordered:
             return result
         return {name: result[name] for name in sorted(result, key=position)}
