@@ -1,8 +1,8 @@
 import pytest
 
 from kubefake.resources.crd.columns import age_text
-from kubefake.resources.paths import fields_of, find, set_value
 from kubefake.resources.crd.served import resources_of
+from kubefake.resources.paths import fields_of, find, set_value
 from kubefake.resources.strategy import Context
 
 NOW = "2030-01-01T00:00:00Z"
