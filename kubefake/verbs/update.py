@@ -91,14 +91,18 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
     if wanted_uid and wanted_uid != version.obj["metadata"].get("uid"):
         live = version.obj["metadata"]
         raise _other_uid(call, wanted_uid, live.get("uid", ""), "0")
-    obj = produce(in_request_version(call, version))
+    live = in_request_version(call, version)
+    obj = produce(live)
     old = _in_force(call, version)
     core.admit(call, "UPDATE", obj, old)
+    matters = False
     if not resource.is_storage_version:
+        # What a custom kind's stored version does not keep counts as a change all the same.
+        matters = resource.custom and not call.subresource and strategy.generation_matters(obj, live)
         obj = strategy.convert(obj, resource.storage_version.version)
     _check_revision(call, obj["metadata"], version)
     context = core.context(call)
-    _before_update(call, obj, old, context)
+    _before_update(call, obj, old, context, matters=matters)
     core.validate(call, "UPDATE", obj, old)
     return _commit(core, call, obj, version)
 
@@ -135,7 +139,9 @@ def _check_revision(call: Call, meta: JSONObject, version: Version) -> None:
     meta["resourceVersion"] = str(version.revision)
 
 
-def _before_update(call: Call, obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:
+def _before_update(
+    call: Call, obj: JSONObject, old: Mapping[str, Any], context: Context, *, matters: bool = False
+) -> None:
     """Carries over what an update cannot change, lets the kind prepare, and validates."""
     resource = call.resource
     strategy = resource.strategy
@@ -157,7 +163,9 @@ def _before_update(call: Call, obj: JSONObject, old: Mapping[str, Any], context:
                 obj.pop("status", None)
         strategy.prepare_for_update(obj, old, context)
         if strategy.tracks_generation:
-            meta["generation"] = old_meta.get("generation", 0) + bool(strategy.generation_matters(obj, old))
+            meta["generation"] = old_meta.get("generation", 0) + (
+                matters or bool(strategy.generation_matters(obj, old))
+            )
     kind, found = misnamed(call, obj)
     found += validate_metadata_update(meta, old_meta, strategy)
     found += [error.cause() for error in strategy.validate_update(obj, old, context)]
