@@ -54,6 +54,7 @@ def generate(facts: Path) -> dict[str, bytes]:
     dump = json.loads((facts / "types.json").read_text())
     schemas = _openapi_schemas(facts)
     kinds = _served_kinds(dump["kinds"], facts)
+    embedders = _embedders(dump["types"], schemas)
     types: dict[str, str] = {}
     waiting = sorted({full for of_version in kinds.values() for full in of_version.values()})
     while waiting:
@@ -61,7 +62,7 @@ def generate(facts: Path) -> dict[str, bytes]:
         if short_name(full) in types or full not in dump["types"]:
             continue
         info = dump["types"][full]
-        types[short_name(full)] = _type_line(full, info, schemas)
+        types[short_name(full)] = _type_line(full, info, schemas, embedders.get(full, full))
         for field in info.get("fields", ()):
             waiting.extend(_NAMED.findall(field["type"]))
         waiting.extend(_NAMED.findall(info.get("underlying", "")))
@@ -116,14 +117,28 @@ def _served_kinds(kinds: Facts, facts: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def _type_line(full: str, info: Facts, schemas: Facts) -> str:
-    """The text of a type: `=underlying`, or its fields, one a line, after `@atomic` where it is so."""
+def _embedders(types: Facts, schemas: Facts) -> dict[str, str]:
+    """For types without a document of their own: a type that embeds them, whose document shows their fields."""
+    found: dict[str, str] = {}
+    for full, info in sorted(types.items()):
+        for field in info.get("fields", ()):
+            inner = field["type"].removeprefix("*")
+            if field.get("inline") and openapi_name(inner) not in schemas and openapi_name(full) in schemas:
+                found.setdefault(inner, full)
+    return found
+
+
+def _type_line(full: str, info: Facts, schemas: Facts, documented: str) -> str:
+    """The text of a type: `=underlying`, or its fields, one a line, after `@atomic` where it is so.
+
+    `documented` is the type whose document tells of the fields: itself, or one that embeds it.
+    """
     if short_name(full) in SPECIAL:
         return ""
     if info["kind"] != "struct":
         return "=" + _shorten(info["underlying"])
-    schema = schemas.get(openapi_name(full), {})
-    lines = ["@atomic"] if schema.get("x-kubernetes-map-type") == "atomic" else []
+    schema = schemas.get(openapi_name(documented), {})
+    lines = ["@atomic"] if documented == full and schema.get("x-kubernetes-map-type") == "atomic" else []
     for field in info.get("fields", ()):
         if field.get("inline"):
             lines.append("+ " + _shorten(field["type"]))
@@ -139,8 +154,8 @@ def _field_line(field: Facts, schema: Facts, schemas: Facts) -> str:
         words.append("patch=" + strategy)
     if key := field.get("patchMergeKey"):
         words.append("key=" + key)
-    if schema.get("x-kubernetes-map-type") == "atomic":
-        words.append("atomic")
+    if map_type := schema.get("x-kubernetes-map-type"):
+        words.append(map_type)
     list_type = schema.get("x-kubernetes-list-type", "atomic")
     if list_type == "set":
         words.append("set")

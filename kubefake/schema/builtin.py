@@ -170,8 +170,8 @@ def _with_options(node: Node, text: str) -> Node:
             options["patch_strategy"] = frozenset(value.split(","))
         elif key == "key":
             options["patch_merge_key"] = value
-        elif key == "atomic":
-            options["atomic"] = True
+        elif key in ("atomic", "granular"):
+            options["atomic"] = key == "atomic"
         elif key == "set":
             options["list_type"] = "set"
         elif key == "map":

@@ -85,3 +85,16 @@ def test_openapi_names_find_the_same_node():
 def test_an_unknown_kind_is_an_error():
     with pytest.raises(KeyError):
         node_for("apps", "v1", "Nothing")
+
+
+def test_fields_that_two_types_share_are_lists_and_maps_as_the_documents_of_those_types_say() -> None:
+    container = node_for("", "v1", "Pod").fields["spec"].fields["ephemeralContainers"].items
+    assert container is not None
+    assert (container.fields["env"].list_type, container.fields["env"].map_keys) == ("map", ("name",))
+    assert container.fields["volumeMounts"].map_keys == ("mountPath",)
+
+
+def test_a_field_may_be_owned_piece_by_piece_though_its_type_is_owned_as_a_whole() -> None:
+    claim = node_for("", "v1", "PersistentVolume").fields["spec"].fields["claimRef"]
+    assert not claim.atomic
+    assert node_for("", "v1", "Event").fields["involvedObject"].atomic
