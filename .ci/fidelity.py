@@ -38,6 +38,10 @@ def measure(folders: list[str]) -> None:
         kept[folder] = _replay(folder)
         matching, steps = map(sum, zip(*kept[folder].values(), strict=True))
         print(f"{folder}: {matching}/{steps}", flush=True)
+        _keep(kept)
+
+
+def _keep(kept: Areas) -> None:
     text = "# Steps that match and all steps, by folder and area; written by .ci/fidelity.py --measure.\n"
     for folder in FOLDERS:
         if folder in kept:
