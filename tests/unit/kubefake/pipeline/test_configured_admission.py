@@ -69,7 +69,7 @@ def test_a_request_that_no_rule_or_selector_matches_passes(client, fields):
 
 
 def test_configurations_themselves_can_always_be_mended(client):
-    anything = {"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/*", "*"]}
+    anything = {"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/*"]}
     client(f"POST {CONFIGURATIONS}", hook(rules=[anything]))
 
     assert client(f"DELETE {CONFIGURATIONS}/w")[0] == 200
