@@ -11,16 +11,16 @@ from pathlib import Path
 
 from .rest import Config, TLSClientConfig
 
-__all__ = ["NotInClusterError", "in_cluster_config", "in_cluster_namespace", "in_cluster_possible"]
+__all__ = ["MOUNT", "NotInClusterError", "in_cluster_config", "in_cluster_namespace", "in_cluster_possible"]
 
-_MOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+MOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 class NotInClusterError(Exception):
     """This process does not run in a pod, or its pod hides the API server."""
 
 
-def in_cluster_config(environ: Mapping[str, str] | None = None, *, mount: Path = _MOUNT) -> Config:
+def in_cluster_config(environ: Mapping[str, str] | None = None, *, mount: Path = MOUNT) -> Config:
     """The config of the pod's service account. Raises NotInClusterError, or OSError when the token cannot be read."""
     environ = os.environ if environ is None else environ
     host, port = environ.get("KUBERNETES_SERVICE_HOST", ""), environ.get("KUBERNETES_SERVICE_PORT", "")
@@ -39,14 +39,14 @@ def in_cluster_config(environ: Mapping[str, str] | None = None, *, mount: Path =
     )
 
 
-def in_cluster_possible(environ: Mapping[str, str] | None = None, *, mount: Path = _MOUNT) -> bool:
+def in_cluster_possible(environ: Mapping[str, str] | None = None, *, mount: Path = MOUNT) -> bool:
     """Whether the variables and the token are there."""
     environ = os.environ if environ is None else environ
     named = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
     return bool(named) and (mount / "token").is_file()
 
 
-def in_cluster_namespace(environ: Mapping[str, str] | None = None, *, mount: Path = _MOUNT) -> str:
+def in_cluster_namespace(environ: Mapping[str, str] | None = None, *, mount: Path = MOUNT) -> str:
     """The namespace of the pod: POD_NAMESPACE, or the mount's file, or "default"."""
     environ = os.environ if environ is None else environ
     if environ.get("POD_NAMESPACE"):

@@ -9,10 +9,22 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["AuthInfo", "Cluster", "Context", "ExecConfig", "KubeConfig", "KubeConfigError", "parse"]
+__all__ = [
+    "AuthInfo",
+    "Cluster",
+    "Context",
+    "ContextNotFoundError",
+    "EmptyConfigError",
+    "ExecConfig",
+    "InvalidConfigError",
+    "KubeConfig",
+    "KubeConfigError",
+    "parse",
+]
 
 
 class KubeConfigError(ValueError):
@@ -30,12 +42,16 @@ class Cluster:
     certificate_authority_data: bytes = b""
     proxy_url: str = ""
     disable_compression: bool = False
+    extensions: dict[str, Any] = field(default_factory=dict)
     location_of_origin: str = field(default="", compare=False)
 
 
 @dataclass
 class ExecConfig:
-    """A program that gives credentials."""
+    """A program that gives credentials.
+
+    `cluster_config` is not the file's: it is what the cluster's extension `client.authentication.k8s.io/exec` says to it.
+    """
 
     command: str = ""
     args: list[str] = field(default_factory=list, repr=False)
@@ -44,6 +60,7 @@ class ExecConfig:
     install_hint: str = ""
     provide_cluster_info: bool = False
     interactive_mode: str = ""
+    cluster_config: Any = field(default=None, repr=False)
 
     def copy(self) -> ExecConfig:
         """A copy that shares nothing that can change."""
@@ -55,6 +72,7 @@ class ExecConfig:
             self.install_hint,
             self.provide_cluster_info,
             self.interactive_mode,
+            self.cluster_config,
         )
 
 
@@ -75,7 +93,9 @@ class AuthInfo:
     username: str = ""
     password: str = field(default="", repr=False)
     auth_provider: str = ""
+    auth_provider_config: dict[str, str] = field(default_factory=dict, repr=False)
     exec: ExecConfig | None = None
+    extensions: dict[str, Any] = field(default_factory=dict)
     location_of_origin: str = field(default="", compare=False)
 
 
@@ -86,6 +106,7 @@ class Context:
     cluster: str = ""
     user: str = ""
     namespace: str = ""
+    extensions: dict[str, Any] = field(default_factory=dict)
     location_of_origin: str = field(default="", compare=False)
 
 
@@ -97,11 +118,17 @@ class KubeConfig:
     users: dict[str, AuthInfo] = field(default_factory=dict)
     contexts: dict[str, Context] = field(default_factory=dict)
     current_context: str = ""
+    preferences: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether it says nothing at all."""
         return not (self.clusters or self.users or self.contexts or self.current_context)
+
+    def copy(self) -> KubeConfig:
+        """A copy that shares nothing that can change."""
+        return deepcopy(self)
 
     def merge(self, other: KubeConfig) -> None:
         """Takes over what `other` names and this does not: the first file that names an entry wins it as a whole."""
@@ -111,7 +138,27 @@ class KubeConfig:
             self.users.setdefault(name, user)
         for name, context in other.contexts.items():
             self.contexts.setdefault(name, context)
+        for name, extension in other.extensions.items():
+            self.extensions.setdefault(name, extension)
+        self.preferences = self.preferences or other.preferences
         self.current_context = self.current_context or other.current_context
+
+
+class EmptyConfigError(KubeConfigError):
+    """There is no configuration at all."""
+
+
+class ContextNotFoundError(KubeConfigError):
+    """A context is asked for that no file names."""
+
+
+class InvalidConfigError(KubeConfigError):
+    """What the files say cannot work; `problems` are all that are wrong with it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        listed = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        super().__init__(f"invalid configuration: {listed}")
+        self.problems = problems
 
 
 class _Reader:
@@ -202,18 +249,48 @@ def parse(text: str, origin: str = "<text>") -> KubeConfig:
     except yaml.YAMLError as error:
         raise KubeConfigError(f'error loading config file "{origin}": yaml: {error}') from error
     top = _Reader(document, origin, "")
+    plain = _plain(text, origin)
     if top.text("kind") not in {"", "Config"} or top.text("apiVersion") not in {"", "v1"}:
         kind, version = top.text("kind"), top.text("apiVersion")
         raise top.error("kind", f'no kind "{kind}" is registered for version "{version}"')
-    return KubeConfig(
+    config = KubeConfig(
         clusters={name: _cluster(item, origin) for name, item in top.named("clusters", "cluster")},
         users={name: _user(item, origin) for name, item in top.named("users", "user")},
         contexts={
-            name: Context(item.text("cluster"), item.text("user"), item.text("namespace"), origin)
+            name: Context(item.text("cluster"), item.text("user"), item.text("namespace"), location_of_origin=origin)
             for name, item in top.named("contexts", "context")
         },
         current_context=top.text("current-context"),
+        preferences=dict(plain.get("preferences") or {}),
+        extensions=_extensions(plain),
     )
+    entries: tuple[tuple[Mapping[str, Cluster | AuthInfo | Context], str, str], ...] = (
+        (config.clusters, "clusters", "cluster"),
+        (config.users, "users", "user"),
+        (config.contexts, "contexts", "context"),
+    )
+    for parsed, listed, content in entries:
+        # Entries stand in the order of the list.
+        for entry, item in zip(parsed.values(), plain.get(listed) or (), strict=False):
+            entry.extensions = _extensions(item.get(content) or {})
+    return config
+
+
+def _plain(text: str, origin: str) -> dict[str, Any]:
+    """The document with typed scalars, read only for what may hold any value: extensions and preferences."""
+    if "extensions" not in text and "preferences" not in text:
+        return {}
+    from kubeclient.apimachinery import yaml
+
+    try:
+        found = yaml.load(text)
+    except yaml.YAMLError as error:
+        raise KubeConfigError(f'error loading config file "{origin}": yaml: {error}') from error
+    return found if isinstance(found, dict) else {}
+
+
+def _extensions(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(item.get("name", "")): item.get("extension") for item in content.get("extensions") or ()}
 
 
 def _cluster(item: _Reader, origin: str) -> Cluster:
@@ -231,6 +308,7 @@ def _cluster(item: _Reader, origin: str) -> Cluster:
 
 def _user(item: _Reader, origin: str) -> AuthInfo:
     extra = item.child("as-user-extra")
+    provider = item.child("auth-provider").child("config")
     return AuthInfo(
         client_certificate=item.text("client-certificate"),
         client_certificate_data=item.data("client-certificate-data"),
@@ -245,6 +323,7 @@ def _user(item: _Reader, origin: str) -> AuthInfo:
         username=item.text("username"),
         password=item.text("password"),
         auth_provider=item.child("auth-provider").text("name"),
+        auth_provider_config={key: provider.text(key) for key in provider.value},
         exec=_exec(item.child("exec")) if item.has("exec") else None,
         location_of_origin=origin,
     )

@@ -7,36 +7,72 @@ from urllib.parse import urlsplit
 
 from kubeclient.apimachinery.validation import is_dns1123_label
 
-from .kubeconfig import AuthInfo, Cluster, Context, KubeConfig, KubeConfigError
+from .kubeconfig import (
+    AuthInfo,
+    Cluster,
+    Context,
+    ContextNotFoundError,
+    EmptyConfigError,
+    InvalidConfigError,
+    KubeConfig,
+    KubeConfigError,
+)
 
-__all__ = ["EMPTY_CONFIG", "confirm_usable"]
+__all__ = ["EMPTY_CONFIG", "confirm_entries", "confirm_usable", "context_problems", "validate"]
 
 EMPTY_CONFIG = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable"
+NO_SERVER = "cluster has no server defined"
 _MODES = ("Never", "IfAvailable", "Always")
 
 
 def confirm_usable(config: KubeConfig, context_name: str = "") -> None:
     """Raises KubeConfigError naming every problem of the context, its cluster and its user."""
     if config.is_empty:
-        raise KubeConfigError(f"invalid configuration: {EMPTY_CONFIG}")
+        raise EmptyConfigError(f"invalid configuration: {EMPTY_CONFIG}")
     name = context_name or config.current_context
     if not name:
         raise KubeConfigError("no context chosen")
     context = config.contexts.get(name)
     if context is None:
-        _raise([f"context was not found for specified context: {name}"])
-        return
-    problems = _context(name, context, config)
-    problems += _user(context.user, config.users.get(context.user, AuthInfo()))
-    problems += _cluster(context.cluster, config.clusters.get(context.cluster, Cluster()))
-    _raise(problems)
+        raise ContextNotFoundError(f"invalid configuration: context was not found for specified context: {name}")
+    confirm_entries(
+        _context(name, context, config),
+        context,
+        config.clusters.get(context.cluster, Cluster()),
+        config.users.get(context.user, AuthInfo()),
+    )
 
 
-def _raise(problems: list[str]) -> None:
-    if len(problems) == 1:
-        raise KubeConfigError(f"invalid configuration: {problems[0]}")
+def confirm_entries(problems: list[str], context: Context, cluster: Cluster, user: AuthInfo) -> None:
+    """Raises KubeConfigError for the problems given and those of a cluster and a user that a context brings together."""
+    problems = problems + _user(context.user, user) + _cluster(context.cluster, cluster)
+    if problems == [NO_SERVER]:
+        raise EmptyConfigError(f"invalid configuration: {EMPTY_CONFIG}")
     if problems:
-        raise KubeConfigError(f"invalid configuration: [{', '.join(problems)}]")
+        raise InvalidConfigError(problems)
+
+
+def context_problems(name: str, config: KubeConfig) -> list[str]:
+    """What the context of a file refers to without there being such a thing."""
+    context = config.contexts.get(name)
+    return [] if context is None else _context(name, context, config)
+
+
+def validate(config: KubeConfig) -> None:
+    """Raises KubeConfigError naming every problem of every entry, and of the current context."""
+    if config.is_empty:
+        raise EmptyConfigError(f"invalid configuration: {EMPTY_CONFIG}")
+    problems: list[str] = []
+    if config.current_context and config.current_context not in config.contexts:
+        problems.append(f"context was not found for specified context: {config.current_context}")
+    for name, context in sorted(config.contexts.items()):
+        problems += _context(name, context, config)
+    for name, user in sorted(config.users.items()):
+        problems += _user(name, user)
+    for name, cluster in sorted(config.clusters.items()):
+        problems += _cluster(name, cluster)
+    if problems:
+        raise InvalidConfigError(problems)
 
 
 def _context(name: str, context: Context, config: KubeConfig) -> list[str]:
@@ -68,7 +104,7 @@ def _unreadable(what: str, path: str, name: str) -> list[str]:
 
 def _cluster(name: str, cluster: Cluster) -> list[str]:
     if cluster == Cluster():
-        return ["cluster has no server defined"]
+        return [NO_SERVER]
     problems: list[str] = []
     if not cluster.server:
         problems.append(f'no server found for cluster "{name}"' if name else "default cluster has no server defined")
