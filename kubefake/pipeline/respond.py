@@ -12,6 +12,7 @@ from kubefake.pipeline.tables import table_writer
 from kubefake.resources.resource import Resource
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Listing, Outcome
+from kubefake.verbs.shape import in_shown_order
 from kubefake.watch.frames import FrameEncoder, frame
 from kubefake.wire.lists import ListWriter, list_metadata
 from kubefake.wire.negotiate import JSON, PROTOBUF, Media
@@ -82,7 +83,7 @@ class Responder:
     def shown(self, resource: Resource, data: bytes) -> bytes:
         """A stored object as the resource's version shows it."""
         strategy = resource.strategy
-        obj = strategy.convert(strategy.read(_decode(data)), resource.version)
+        obj = in_shown_order(resource, strategy.convert(strategy.read(_decode(data)), resource.version))
         obj["apiVersion"] = resource.api_version
         return encode(obj)
 

@@ -147,7 +147,26 @@ _ANY_FINALIZERS = frozenset(
     {"apiextensions.k8s.io/customresourcedefinitions", "coordination.k8s.io/leases", "node.k8s.io/runtimeclasses"}
 )
 
-_RETURNED = frozenset({"/pods", "/persistentvolumeclaims", "/serviceaccounts", "/services", "/persistentvolumes"})
+_RETURNED = frozenset(
+    {
+        "/persistentvolumeclaims",
+        "/persistentvolumes",
+        "/pods",
+        "/podtemplates",
+        "/resourcequotas",
+        "/serviceaccounts",
+        "/services",
+        "resource.k8s.io/deviceclasses",
+        "resource.k8s.io/resourceclaims",
+        "resource.k8s.io/resourceclaimtemplates",
+        "resource.k8s.io/resourceslices",
+        "storage.k8s.io/csidrivers",
+        "storage.k8s.io/csinodes",
+        "storage.k8s.io/storageclasses",
+        "storage.k8s.io/volumeattachments",
+        "storage.k8s.io/volumeattributesclasses",
+    }
+)
 
 
 def strategy_for(group: str, plural: str) -> Strategy:

@@ -15,6 +15,7 @@ from kubefake.resources.strategy import JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.metadata import ordered
+from kubefake.verbs.shape import in_stored_order
 
 __all__ = ["bind"]
 
@@ -41,7 +42,8 @@ def bind(core: Core, call: Call, binding: JSONObject) -> Outcome:
     _check_pod(call, version.obj)
     core.validate(call, "CREATE", binding, None)
     if not call.dry_run:
-        new = core.store.put(version.table, version.key, _bound(call, version, binding), version)
+        bound = in_stored_order(resource, _bound(call, version, binding))
+        new = core.store.put(version.table, version.key, bound, version)
         core.committed(call, "MODIFIED", new.obj, version.obj)
     return Outcome(201, obj=dict(_SUCCESS), foreign=True)
 

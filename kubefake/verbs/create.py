@@ -23,6 +23,7 @@ from kubefake.verbs.metadata import (
     validate_metadata,
     wipe_system_fields,
 )
+from kubefake.verbs.shape import in_stored_order, stored_node
 from kubefake.wire.status import encode
 
 __all__ = ["check_size", "commit_new", "create", "misnamed"]
@@ -84,11 +85,11 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if call.dry_run:
         meta.pop("resourceVersion", None)
         stored["metadata"] = ordered(meta)
-        return Outcome(code, obj=stored)
+        return Outcome(code, obj=in_stored_order(resource, stored))
     check_size(call, stored)
     meta["resourceVersion"] = ""
     stored["metadata"] = ordered(meta)
-    version = core.store.put(table, key, stored, None)
+    version = core.store.put(table, key, in_stored_order(resource, stored), None)
     core.committed(call, "ADDED", version.obj, None)
     return Outcome(code, version)
 
@@ -139,7 +140,7 @@ def _another_name(core: Core, call: Call, meta: JSONObject, prefix: str) -> str:
 
 
 def _reset_status(obj: JSONObject, call: Call) -> None:
-    node = call.resource.node
+    node = stored_node(call.resource)
     zero = node.cache.get("zero")
     if zero is None:
         zero = node.cache["zero"] = zero_value(node)

@@ -25,6 +25,7 @@ from kubefake.verbs.metadata import (
     validate_metadata_update,
 )
 from kubefake.verbs.ownership import same_state
+from kubefake.verbs.shape import in_shown_order, in_stored_order
 
 __all__ = ["Produce", "check_name", "in_request_version", "update", "write"]
 
@@ -202,6 +203,7 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
     resource = call.resource
     old = version.obj
     obj["metadata"] = meta = ordered(obj["metadata"])
+    obj = in_stored_order(resource, obj)
     if same_state(obj, old):
         return Outcome(200, version)
     if _is_finished(meta) and not resource.strategy.holds(obj):
@@ -220,7 +222,9 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
 
 def _shown(call: Call, obj: JSONObject) -> JSONObject:
     resource = call.resource
-    return obj if resource.is_storage_version else resource.strategy.convert(obj, resource.version)
+    if resource.is_storage_version:
+        return obj
+    return in_shown_order(resource, resource.strategy.convert(obj, resource.version))
 
 
 def _is_finished(meta: Mapping[str, Any]) -> bool:
