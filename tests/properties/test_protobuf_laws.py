@@ -15,6 +15,7 @@ from kubeclient.api import scheme
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubeclient.apimachinery.protobuf import FrameSplitter, ProtobufError, event_frame, read_event, unwrap, varint, wrap
+from kubeclient.apimachinery.protobuf_fields import fields_of
 from kubeclient.machines.protobuf_decode import decode_message, has_message, message_of
 from kubeclient.machines.protobuf_encode import encode_message
 from kubefake.schema.builtin import kinds_of, node_for
@@ -30,8 +31,12 @@ STORED = [kind for kind in SERVED if not kind.kind.endswith(("List", "Options"))
 
 
 def _nil(model: Any) -> Any:
-    """The model with nil where it has an empty list or map, which protobuf does not tell apart."""
+    """The model as protobuf can tell it: nil where it has an empty list or map, and the kinds of inner objects unsaid."""
     if isinstance(model, msgspec.Struct):
+        if has_message(type(model)) and not _tells_its_kind(type(model)):
+            unsaid = type(model)()
+            for name in {"kind", "api_version"}.intersection(model.__struct_fields__):
+                setattr(model, name, getattr(unsaid, name))
         for name in model.__struct_fields__:
             _nil(getattr(model, name))
         for name, nil in getattr(model, "_nils", ()):
@@ -43,11 +48,19 @@ def _nil(model: Any) -> Any:
     return model
 
 
-def _null(value: Any) -> Any:
-    """JSON with null for every empty list, as `_nil`, and without the kinds of inner objects, which are not told."""
+def _tells_its_kind(model: type[Any]) -> bool:
+    """Whether kind is a field like others, as of a reference, and not said by the envelope."""
+    return any(one.name == "kind" for one in fields_of(message_of(model)))
+
+
+def _null(value: Any, *, kind: bool = False) -> Any:
+    """JSON with null for every empty list, as `_nil`, and without the kinds of inner objects, which are not told.
+
+    Objects have metadata; options, which have none, are known by the field that they stand in.
+    """
     if isinstance(value, dict):
-        dropped = HEAD if "metadata" in value else ()
-        return {name: _null(item) for name, item in value.items() if name not in dropped}
+        dropped = HEAD if kind or "metadata" in value else ()
+        return {name: _null(item, kind=name == "deleteOptions") for name, item in value.items() if name not in dropped}
     return ([_null(item) for item in value] or None) if isinstance(value, list) else value
 
 
