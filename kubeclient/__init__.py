@@ -63,6 +63,7 @@ _MODULES = frozenset(
         "informers",
         "kubernetes",
         "labels",
+        "leaderelection",
         "listers",
         "manifests",
         "metadata",

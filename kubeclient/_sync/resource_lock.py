@@ -1,0 +1,213 @@
+# generated from kubeclient/_async/resource_lock.py by .ci/twin.py, do not edit
+"""The locks that leaders are elected by: a record in a Lease, or in two places at once while one replaces the other.
+
+A lock reads and writes; what the record means is `machines.leader_election`'s. Ported from client-go
+tools/leaderelection/resourcelock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, Protocol
+
+from kubeclient.api.coordination_v1 import Lease
+from kubeclient.apimachinery.errors import is_already_exists, is_not_found
+from kubeclient.apimachinery.status_error import StatusError
+from kubeclient.machines.leader_election import LeaderElectionRecord, lease_spec, record_of
+
+from .clientset import Clientset
+
+__all__ = ["UNKNOWN_LEADER", "ElectionRecorder", "LeaseLock", "Lock", "MultiLock", "new_lock"]
+
+UNKNOWN_LEADER = "leaderelection.k8s.io/unknown"
+"""Who holds a lock in two places that name different holders."""
+
+_REMOVED = {
+    "endpoints": "endpoints lock is removed, migrate to endpointsleases (using version v0.27.x)",
+    "configmaps": "configmaps lock is removed, migrate to configmapsleases (using version v0.27.x)",
+    "endpointsleases": "endpointsleases lock is removed, migrate to leases",
+    "configmapsleases": "configmapsleases lock is removed, migrate to leases",
+}
+
+
+class ElectionRecorder(Protocol):
+    """What a lock needs of an event recorder."""
+
+    def event(self, obj: Any, event_type: str, reason: str, message: str) -> None: ...
+
+
+class Lock(Protocol):
+    """Something that holds one record, and refuses a write that is based on an older one than it holds."""
+
+    @property
+    def identity(self) -> str:
+        """Who this candidate is; no other one may have the same."""
+        ...
+
+    def get(self) -> tuple[LeaderElectionRecord, Hashable]:
+        """The record, and a value that changes whenever a holder writes. Raises NotFound."""
+        ...
+
+    def create(self, record: LeaderElectionRecord) -> None:
+        """Creates the lock with a record. Raises AlreadyExists."""
+        ...
+
+    def update(self, record: LeaderElectionRecord) -> None:
+        """Replaces the record that was read or written last. Raises Conflict when somebody else was faster."""
+        ...
+
+    def record_event(self, text: str) -> None:
+        """Tells who watches events what became of the candidate."""
+        ...
+
+    def describe(self) -> str:
+        """What and where the lock is, for logs."""
+        ...
+
+
+class LeaseLock:
+    """A record in the spec of a Lease.
+
+    Args:
+        client: needs get, create and update on leases.
+        identity: who this candidate is; must differ from all others, as the name of a pod does.
+        labels: put on the Lease at every write, beside those that it has.
+        recorder: is told when the candidate becomes leader and when it stops.
+    """
+
+    def __init__(
+        self,
+        client: Clientset,
+        namespace: str,
+        name: str,
+        *,
+        identity: str,
+        labels: Mapping[str, str] | None = None,
+        recorder: ElectionRecorder | None = None,
+    ) -> None:
+        self.namespace = namespace
+        self.name = name
+        self._identity = identity
+        self._labels = dict(labels or {})
+        self._leases = client.coordination_v1.leases(namespace)
+        self._recorder = recorder
+        self._lease: Lease | None = None
+
+    @property
+    def identity(self) -> str:
+        return self._identity
+
+    def get(self) -> tuple[LeaderElectionRecord, Hashable]:
+        """The record of the Lease. Raises NotFound and other StatusErrors."""
+        self._lease = lease = self._leases.get(self.name)
+        record = record_of(lease.spec)
+        return record, record
+
+    def create(self, record: LeaderElectionRecord) -> None:
+        """Creates the Lease. Raises AlreadyExists and other StatusErrors."""
+        lease = Lease(spec=lease_spec(record))
+        lease.metadata.name, lease.metadata.namespace = self.name, self.namespace
+        lease.metadata.labels = dict(self._labels)
+        self._lease = self._leases.create(lease)
+
+    def update(self, record: LeaderElectionRecord) -> None:
+        """Replaces the spec. Raises Conflict, and RuntimeError when the Lease was neither read nor created before."""
+        lease = self._lease
+        if lease is None:
+            raise RuntimeError("lease not initialized, call get or create first")
+        lease.spec = lease_spec(record)
+        if self._labels:
+            lease.metadata.labels = {**(lease.metadata.labels or {}), **self._labels}
+        self._lease = self._leases.update(lease)
+
+    def record_event(self, text: str) -> None:
+        if self._recorder is not None:
+            lease = Lease()
+            lease.metadata.name, lease.metadata.namespace = self.name, self.namespace
+            if self._lease is not None:
+                lease.metadata = self._lease.metadata
+            self._recorder.event(lease, "Normal", "LeaderElection", f"{self._identity} {text}")
+
+    def describe(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+    def __repr__(self) -> str:
+        return f"<LeaseLock {self.describe()} as {self._identity!r}>"
+
+
+class MultiLock:
+    """A record in two locks: who holds only one of them is no leader. For moving from one lock to another."""
+
+    def __init__(self, primary: Lock, secondary: Lock) -> None:
+        self._primary = primary
+        self._secondary = secondary
+
+    @property
+    def identity(self) -> str:
+        return self._primary.identity
+
+    def get(self) -> tuple[LeaderElectionRecord, Hashable]:
+        """The primary's record, held by UNKNOWN_LEADER when the secondary names somebody else. Raises NotFound."""
+        record, evidence = self._primary.get()
+        try:
+            second, more = self._secondary.get()
+        except StatusError as error:
+            if is_not_found(error) and record.holder_identity != self.identity:
+                return record, evidence  # held by a candidate that knows of the primary only
+            raise
+        if record.holder_identity != second.holder_identity:
+            record = LeaderElectionRecord(
+                holder_identity=UNKNOWN_LEADER,
+                lease_duration_seconds=record.lease_duration_seconds,
+                acquire_time=record.acquire_time,
+                renew_time=record.renew_time,
+                leader_transitions=record.leader_transitions,
+            )
+        return record, (evidence, more)
+
+    def create(self, record: LeaderElectionRecord) -> None:
+        """Creates what of the two is missing. Raises AlreadyExists when the secondary is there."""
+        try:
+            self._primary.create(record)
+        except StatusError as error:
+            if not is_already_exists(error):
+                raise
+        self._secondary.create(record)
+
+    def update(self, record: LeaderElectionRecord) -> None:
+        """Writes both, the primary first. Raises Conflict."""
+        self._primary.update(record)
+        try:
+            self._secondary.get()
+        except StatusError as error:
+            if not is_not_found(error):
+                raise
+            self._secondary.create(record)
+            return
+        self._secondary.update(record)
+
+    def record_event(self, text: str) -> None:
+        self._primary.record_event(text)
+
+    def describe(self) -> str:
+        return self._primary.describe()
+
+    def __repr__(self) -> str:
+        return f"<MultiLock {self._primary!r}, {self._secondary!r}>"
+
+
+def new_lock(
+    lock_type: str,
+    client: Clientset,
+    namespace: str,
+    name: str,
+    *,
+    identity: str,
+    recorder: ElectionRecorder | None = None,
+) -> LeaseLock:
+    """The lock of a type as configuration files name it: "leases". Raises ValueError for others."""
+    if lock_type in _REMOVED:
+        raise ValueError(_REMOVED[lock_type])
+    if lock_type != "leases":
+        raise ValueError(f"Invalid lock-type {lock_type}")
+    return LeaseLock(client, namespace, name, identity=identity, recorder=recorder)

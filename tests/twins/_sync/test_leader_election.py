@@ -1,0 +1,260 @@
+# generated from tests/twins/_async/test_leader_election.py by .ci/twin.py, do not edit
+"""One candidate of several leads, stops in time when it cannot renew, and is followed by another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubeclient.apimachinery.errors import Conflict, NotFound
+from kubeclient.leaderelection import UNKNOWN_LEADER, LeaderElector, LeaseLock, MultiLock
+from kubeclient.leaderelection import LeaderElectionRecord as Record
+from kubeclient.leaderelection import async_new_lock as new_lock
+from kubeclient.runtime.protocol import Event, Task
+from kubefake.faults.latency import Fixed
+from kubefake.faults.rules import Delay, LoseAnswer, Refuse
+from tests.twins.support import Sim
+
+
+class Candidate:
+    """An elector, and what became of it: entries of a name, what happened and when."""
+
+    def __init__(self, sim: Sim, name: str, notes: list[tuple[str, str, float]], **options: Any) -> None:
+        self._sim = sim
+        self._name = name
+        self._notes = notes
+        self.stop: Event = sim.runtime.event()
+        self.heard: list[str] = []
+        self.lock = LeaseLock(sim.client(name), "default", "job", identity=name)
+        self.elector = LeaderElector(
+            self.lock,
+            on_started_leading=self._lead,
+            on_stopped_leading=self._stopped,
+            on_new_leader=self.heard.append,
+            runtime=sim.runtime,
+            **options,
+        )
+
+    def start(self) -> Task:
+        return self._sim.runtime.spawn(self.elector.run, self.stop, name=f"candidate {self._name}")
+
+    def start_forever(self) -> Task:
+        return self._sim.runtime.spawn(self.elector.run_forever, self.stop, name=f"candidate {self._name}")
+
+    def _lead(self, lost: Event) -> None:
+        self._note("leads")
+        lost.wait()
+        self._note("ends")
+
+    def _stopped(self) -> None:
+        self._note("stopped")
+
+    def _note(self, what: str) -> None:
+        self._notes.append((self._name, what, self._sim.now))
+
+
+def spec(sim: Sim) -> dict[str, Any]:
+    lease = sim.cluster.get("leases.coordination.k8s.io/job")
+    assert lease is not None
+    found: dict[str, Any] = lease["spec"]
+    return found
+
+
+@pytest.mark.parity("LEL-03", "LEL-07", "LEL-08", "LEL-09", "LEL-12")
+def test_the_first_candidate_creates_the_lock_and_leads_until_it_is_stopped(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one = Candidate(sim, "one", notes)
+    task = one.start()
+    sim.runtime.sleep(7)
+
+    assert one.elector.is_leader()
+    assert one.heard == ["one"]
+    one.elector.check()
+    found = spec(sim)
+    assert (found["holderIdentity"], found["leaseDurationSeconds"], found["leaseTransitions"]) == ("one", 15, 0)
+    assert found["renewTime"] > found["acquireTime"]
+    one.stop.set()
+    task.join()
+    assert notes == [("one", "leads", 0.0), ("one", "ends", 7.0), ("one", "stopped", 7.0)]
+    assert not one.elector.is_leader()
+    assert spec(sim)["holderIdentity"] == "one"
+
+
+@pytest.mark.parity("LEL-10", "LEL-07")
+def test_a_lock_that_is_released_is_taken_at_the_next_try(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one, two = Candidate(sim, "one", notes, release_on_cancel=True), Candidate(sim, "two", notes)
+    first, second = one.start(), two.start()
+    sim.runtime.sleep(7)
+    leader, other = (one, two) if one.elector.is_leader() else (two, one)
+    assert leader is one
+    one.stop.set()
+    first.join()
+    assert (spec(sim)["holderIdentity"], spec(sim)["leaseDurationSeconds"]) == ("", 1)
+    sim.runtime.sleep(2 + 2 * 1.2)
+
+    assert other.elector.is_leader()
+    assert spec(sim)["leaseTransitions"] == 1
+    assert other.heard == ["one", "two"]
+    two.stop.set()
+    second.join()
+
+
+@pytest.mark.parity("LEL-04", "LEL-05", "LEL-11", "PAIN-36")
+def test_a_leader_that_is_cut_off_ends_its_work_before_another_one_begins(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one, two = Candidate(sim, "one", notes), Candidate(sim, "two", notes)
+    first = one.start()
+    sim.runtime.sleep(1)
+    second = two.start()
+    sim.runtime.sleep(9)
+    sim.faults.partition("one")
+    first.join()
+    sim.runtime.sleep(30)
+
+    ended = next(at for name, what, at in notes if (name, what) == ("one", "ends"))
+    began = next(at for name, what, at in notes if (name, what) == ("two", "leads"))
+    assert 10 <= ended <= 20
+    assert ended + 4 < began <= 10 + 15 + 2 * (2 + 2.4)
+    assert two.elector.leader == "two"
+    two.stop.set()
+    second.join()
+
+
+@pytest.mark.parity("LEL-06")
+def test_a_renewal_whose_answer_is_lost_costs_no_leadership(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one = Candidate(sim, "one", notes)
+    task = one.start()
+    sim.runtime.sleep(1)
+    rule = sim.faults.add(client="one", verb="update", effect=LoseAnswer())
+    sim.runtime.sleep(6)
+    rule.remove()
+    sim.runtime.sleep(20)
+
+    assert one.elector.is_leader()
+    assert [what for _, what, _ in notes] == ["leads"]
+    assert spec(sim)["leaseTransitions"] == 0
+    one.stop.set()
+    task.join()
+
+
+def test_whoever_loses_the_lock_can_go_on_as_a_candidate(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one = Candidate(sim, "one", notes)
+    task = one.start_forever()
+    sim.runtime.sleep(1)
+    rule = sim.faults.add(client="one", effect=Refuse(500))
+    sim.runtime.sleep(30)
+    assert not one.elector.is_leader()
+    rule.remove()
+    sim.runtime.sleep(10)
+
+    assert one.elector.is_leader()
+    assert [what for _, what, _ in notes] == ["leads", "ends", "stopped", "leads"]
+    one.stop.set()
+    task.join()
+
+
+@pytest.mark.parity("LEL-08")
+def test_a_candidate_that_never_led_is_told_that_it_stopped(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one = Candidate(sim, "one", notes)
+    one.stop.set()
+    one.start().join()
+
+    assert notes == [("one", "stopped", 0.0)]
+
+
+def test_work_that_fails_ends_leading_and_is_raised(sim: Sim) -> None:
+    def fail(lost: Event) -> None:
+        sim.runtime.sleep(3)
+        raise LookupError("no work here")
+
+    lock = LeaseLock(sim.client(), "default", "job", identity="one")
+    elector = LeaderElector(lock, on_started_leading=fail, release_on_cancel=True, runtime=sim.runtime)
+    with pytest.raises(LookupError, match="no work here"):
+        elector.run(sim.runtime.event())
+
+    assert spec(sim)["holderIdentity"] == ""
+
+
+@pytest.mark.parity("PAIN-39")
+def test_a_release_that_meets_a_conflict_is_tried_again(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one = Candidate(sim, "one", notes, release_on_cancel=True)
+    task = one.start()
+    sim.runtime.sleep(1)
+    sim.faults.add(client="one", verb="update", effect=Refuse(409, reason="Conflict"), first=1)
+    one.stop.set()
+    task.join()
+
+    assert spec(sim)["holderIdentity"] == ""
+
+
+def test_a_slow_lock_delays_no_deadline(sim: Sim) -> None:
+    notes: list[tuple[str, str, float]] = []
+    one = Candidate(sim, "one", notes)
+    task = one.start()
+    sim.runtime.sleep(1)
+    sim.faults.add(client="one", effect=Delay(Fixed(100.0)))
+    task.join()
+
+    assert ("one", "ends", 10.0) in notes
+    sim.runtime.sleep(300)
+
+
+@pytest.mark.parity("LEL-12")
+def test_a_lease_is_read_or_created_before_it_is_changed_and_keeps_its_labels(sim: Sim) -> None:
+    lock = LeaseLock(sim.client(), "default", "job", identity="one", labels={"app": "web"})
+    with pytest.raises(RuntimeError, match="lease not initialized, call get or create first"):
+        lock.update(Record(holder_identity="one", lease_duration_seconds=15))
+    with pytest.raises(NotFound):
+        lock.get()
+    lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+    stale = LeaseLock(sim.client(), "default", "job", identity="two")
+    stale.get()
+    lock.update(Record(holder_identity="one", lease_duration_seconds=15, leader_transitions=4))
+
+    lease = sim.cluster.get("leases.coordination.k8s.io/job")
+    assert lease is not None
+    assert lease["metadata"]["labels"] == {"app": "web"}
+    assert (lock.get())[0].leader_transitions == 4
+    with pytest.raises(Conflict):
+        stale.update(Record(holder_identity="two", lease_duration_seconds=15))
+
+
+@pytest.mark.parity("LEL-14")
+def test_a_lock_in_two_places_is_held_by_who_holds_both(sim: Sim) -> None:
+    def of(name: str, who: str) -> LeaseLock:
+        return LeaseLock(sim.client(), "default", name, identity=who)
+
+    both = MultiLock(of("job", "one"), of("job2", "one"))
+    mine = Record(holder_identity="one", lease_duration_seconds=15)
+    both.create(mine)
+    assert (both.get())[0] == mine
+    both.update(Record(holder_identity="one", lease_duration_seconds=15, leader_transitions=1))
+    assert (of("job2", "x").get())[0].leader_transitions == 1
+
+    other = of("job2", "two")
+    other.get()
+    other.update(Record(holder_identity="two", lease_duration_seconds=15))
+    assert (both.get())[0].holder_identity == UNKNOWN_LEADER
+    sim.cluster.delete("leases.coordination.k8s.io/job2")
+    with pytest.raises(NotFound):
+        both.get()
+    both.update(mine)
+    assert (both.get())[0].holder_identity == "one"
+
+
+@pytest.mark.parity("LEL-13")
+def test_locks_of_old_types_are_refused(sim: Sim) -> None:
+    client = sim.client()
+    with pytest.raises(ValueError, match="endpoints lock is removed, migrate to endpointsleases"):
+        new_lock("endpoints", client, "default", "job", identity="one")
+    with pytest.raises(ValueError, match="configmapsleases lock is removed, migrate to leases"):
+        new_lock("configmapsleases", client, "default", "job", identity="one")
+    with pytest.raises(ValueError, match="Invalid lock-type files"):
+        new_lock("files", client, "default", "job", identity="one")
+    assert new_lock("leases", client, "default", "job", identity="one").identity == "one"
