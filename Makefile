@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types rooms twins corpus docs bench peers oracle check clean
+.PHONY: demo test checks lint types rooms twins corpus docs bench peers oracle clean
 
 demo: $(VENV)/.kubefake
 	$(BIN)/kubefake run --seed 1 scenarios/website/scenario.yaml scenarios/website/broken-lost-answer.yaml
@@ -13,11 +13,8 @@ demo: $(VENV)/.kubefake
 test: $(VENV)/.tox
 	$(BIN)/tox run -e tests
 
-lint types rooms twins corpus docs bench peers oracle: $(VENV)/.tox
+checks lint types rooms twins corpus docs bench peers oracle: $(VENV)/.tox
 	$(BIN)/tox run -e $@
-
-check: $(VENV)/.tox
-	$(BIN)/tox run
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
