@@ -32,6 +32,10 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger("kubeclient.config")
+_REMOVED_PROVIDERS = {
+    "gcp": "The gcp auth plugin has been removed. Please use the gke-gcloud-auth-plugin as an exec plugin instead.",
+    "azure": "The azure auth plugin has been removed. Please use kubelogin as an exec plugin instead.",
+}
 _EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 
 
@@ -258,6 +262,9 @@ def _add_credentials(rest: Config, user: AuthInfo, context: str) -> None:
             raise KubeConfigError(f'context "{context}": tokenFile: {error}') from error
     rest.username, rest.password = user.username, user.password
     if user.auth_provider:
+        removed = _REMOVED_PROVIDERS.get(user.auth_provider)
+        if removed:
+            raise KubeConfigError(f'context "{context}": {removed}')
         raise KubeConfigError(
             f'context "{context}": auth-provider "{user.auth_provider}" is not supported; '
             "use an exec plugin that gives a token, or a token"

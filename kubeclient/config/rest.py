@@ -9,6 +9,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from kubeclient.machines.exec_credential import PluginPolicy
+
 from .kubeconfig import ExecConfig
 
 __all__ = ["DEFAULT_BURST", "DEFAULT_QPS", "Config", "Impersonation", "TLSClientConfig"]
@@ -75,6 +77,7 @@ class Config:
         host: a host, a host:port pair or a URL; a path in it is a prefix of every request.
         bearer_token, bearer_token_file: a token; the file wins and is read again now and then.
         exec_provider: a plugin that gives credentials.
+        exec_policy: which plugins may be started.
         qps, burst: the limit on requests a second; 0 is client-go's default (5 and 10), a negative qps is no limit.
         timeout: seconds for a request that is not a stream; None is no limit.
         proxy_url: the proxy to use; empty: those of the environment.
@@ -88,6 +91,7 @@ class Config:
     bearer_token_file: str = ""
     impersonate: Impersonation = field(default_factory=Impersonation)
     exec_provider: ExecConfig | None = None
+    exec_policy: PluginPolicy = field(default_factory=PluginPolicy)
     tls: TLSClientConfig = field(default_factory=TLSClientConfig)
     user_agent: str = ""
     disable_compression: bool = False

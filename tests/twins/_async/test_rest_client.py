@@ -28,6 +28,7 @@ async def test_a_status_is_raised_as_its_error() -> None:
         await AsyncRESTClient(script, runtime=AsyncFakeRuntime()).call(Request("GET", "/x"))
 
 
+@pytest.mark.parity("RTY-01")
 async def test_a_busy_server_is_asked_again_after_the_seconds_it_names_even_for_a_post() -> None:
     runtime, script = AsyncFakeRuntime(), AsyncScript(BUSY, Response(201, [], b"done"))
 
@@ -37,6 +38,7 @@ async def test_a_busy_server_is_asked_again_after_the_seconds_it_names_even_for_
     assert [request.body for request in script.requests] == [b"{}", b"{}"]
 
 
+@pytest.mark.parity("RTY-07")
 async def test_after_ten_retries_the_last_answer_is_the_result() -> None:
     runtime, script = AsyncFakeRuntime(), AsyncScript(*[BUSY] * 11)
 
@@ -46,6 +48,7 @@ async def test_after_ten_retries_the_last_answer_is_the_result() -> None:
     assert len(script.requests) == 11
 
 
+@pytest.mark.parity("RTY-02")
 async def test_a_failing_server_without_retry_after_is_not_asked_again() -> None:
     script = AsyncScript(Response(500, [], b""))
 
@@ -54,6 +57,7 @@ async def test_a_failing_server_without_retry_after_is_not_asked_again() -> None
     assert (response.status, len(script.requests)) == (500, 1)
 
 
+@pytest.mark.parity("RTY-03")
 async def test_a_read_whose_connection_broke_is_repeated_after_a_second() -> None:
     runtime, script = AsyncFakeRuntime(), AsyncScript(ConnectionLost("reset"), Response(200, [], b"ok"))
 
@@ -62,6 +66,7 @@ async def test_a_read_whose_connection_broke_is_repeated_after_a_second() -> Non
     assert (body, runtime.slept) == (b"ok", [1.0])
 
 
+@pytest.mark.parity("RTY-03")
 async def test_a_write_whose_connection_broke_is_not_repeated() -> None:
     script = AsyncScript(ConnectionLost("reset"))
 

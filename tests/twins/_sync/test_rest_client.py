@@ -29,6 +29,7 @@ def test_a_status_is_raised_as_its_error() -> None:
         RESTClient(script, runtime=FakeRuntime()).call(Request("GET", "/x"))
 
 
+@pytest.mark.parity("RTY-01")
 def test_a_busy_server_is_asked_again_after_the_seconds_it_names_even_for_a_post() -> None:
     runtime, script = FakeRuntime(), Script(BUSY, Response(201, [], b"done"))
 
@@ -38,6 +39,7 @@ def test_a_busy_server_is_asked_again_after_the_seconds_it_names_even_for_a_post
     assert [request.body for request in script.requests] == [b"{}", b"{}"]
 
 
+@pytest.mark.parity("RTY-07")
 def test_after_ten_retries_the_last_answer_is_the_result() -> None:
     runtime, script = FakeRuntime(), Script(*[BUSY] * 11)
 
@@ -47,6 +49,7 @@ def test_after_ten_retries_the_last_answer_is_the_result() -> None:
     assert len(script.requests) == 11
 
 
+@pytest.mark.parity("RTY-02")
 def test_a_failing_server_without_retry_after_is_not_asked_again() -> None:
     script = Script(Response(500, [], b""))
 
@@ -55,6 +58,7 @@ def test_a_failing_server_without_retry_after_is_not_asked_again() -> None:
     assert (response.status, len(script.requests)) == (500, 1)
 
 
+@pytest.mark.parity("RTY-03")
 def test_a_read_whose_connection_broke_is_repeated_after_a_second() -> None:
     runtime, script = FakeRuntime(), Script(ConnectionLost("reset"), Response(200, [], b"ok"))
 
@@ -63,6 +67,7 @@ def test_a_read_whose_connection_broke_is_repeated_after_a_second() -> None:
     assert (body, runtime.slept) == (b"ok", [1.0])
 
 
+@pytest.mark.parity("RTY-03")
 def test_a_write_whose_connection_broke_is_not_repeated() -> None:
     script = Script(ConnectionLost("reset"))
 

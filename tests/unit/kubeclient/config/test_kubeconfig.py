@@ -40,6 +40,7 @@ def test_the_current_context_says_where_and_as_whom() -> None:
     )
 
 
+@pytest.mark.parity("CFG-16")
 def test_no_secret_is_in_the_text_of_a_config() -> None:
     config = rest_config_from_kubeconfig(GOOD)
     config.password, config.tls.key_data = "geheim", b"geheim"
@@ -49,12 +50,14 @@ def test_no_secret_is_in_the_text_of_a_config() -> None:
     assert "--- REDACTED ---" in repr(config)
 
 
+@pytest.mark.parity("KCF-16")
 def test_credentials_do_not_travel_in_the_clear() -> None:
     config = rest_config_from_kubeconfig(GOOD.replace("https://", "http://"))
 
     assert (config.bearer_token, config.impersonate.user_name) == ("", "someone")
 
 
+@pytest.mark.parity("KCF-05")
 def test_the_first_file_that_names_an_entry_wins_it_whole(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     first.write_text("users: [{name: u, user: {username: me}}]\ncurrent-context: x")
@@ -66,6 +69,7 @@ def test_the_first_file_that_names_an_entry_wins_it_whole(tmp_path: Path) -> Non
     assert merged.clusters["c"].location_of_origin == str(second)
 
 
+@pytest.mark.parity("KCF-07")
 def test_relative_paths_are_beside_the_file_that_names_them(tmp_path: Path) -> None:
     file = tmp_path / "config"
     file.write_text(
@@ -82,6 +86,7 @@ def test_relative_paths_are_beside_the_file_that_names_them(tmp_path: Path) -> N
     assert config.users["v"].exec.command == "get"
 
 
+@pytest.mark.parity("KCF-04")
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -102,6 +107,7 @@ def test_what_is_wrong_in_a_file_is_named_with_file_and_place(text: str, message
     assert message in str(caught.value)
 
 
+@pytest.mark.parity("KCF-21")
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -126,6 +132,7 @@ def test_an_unusable_context_is_refused_in_the_words_of_clientcmd(old: str, new:
     assert message in str(caught.value)
 
 
+@pytest.mark.parity("KCF-11")
 def test_a_context_that_is_asked_for_must_exist() -> None:
     with pytest.raises(KubeConfigError, match='context "z" does not exist'):
         client_config(parse(GOOD), context="z")
@@ -136,6 +143,7 @@ def test_without_any_configuration_the_error_says_where_it_looked(tmp_path: Path
         load_client_config(environ={"HOME": str(tmp_path)})
 
 
+@pytest.mark.parity("KCF-02")
 def test_an_explicit_file_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_client_config(tmp_path / "missing")

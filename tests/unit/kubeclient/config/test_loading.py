@@ -112,7 +112,11 @@ def test_the_first_file_wins_entries_whole_and_scalars(tmp_path: Path) -> None:
     merged = LoadingRules(precedence=[str(tmp_path / "a"), str(tmp_path / "b")]).load()
 
     assert (merged.clusters["c"].server, merged.clusters["c"].tls_server_name) == ("https://a", "")
-    assert (merged.current_context, merged.preferences, merged.extensions) == ("x", {"colors": True}, {"e": {"size": 1}})
+    assert (merged.current_context, merged.preferences, merged.extensions) == (
+        "x",
+        {"colors": True},
+        {"e": {"size": 1}},
+    )
 
 
 @pytest.mark.parity("KCF-06")

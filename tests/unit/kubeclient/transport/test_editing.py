@@ -12,6 +12,7 @@ from kubeclient.transport.protocol import Request, header
 from kubeclient.transport.tls import TLSOptions
 
 
+@pytest.mark.parity("TRN-03")
 def test_an_edit_leaves_the_request_it_is_given_alone() -> None:
     request = Request("GET", "/", headers=(("a", "b"),))
 
@@ -21,6 +22,7 @@ def test_an_edit_leaves_the_request_it_is_given_alone() -> None:
     assert list(request.headers) == [("a", "b")]
 
 
+@pytest.mark.parity("TRN-02")
 @pytest.mark.parametrize("edit", [bearer_token("t"), bearer_token(lambda: "t"), basic_auth("a", "b")])
 def test_credentials_that_are_there_stay(edit: object) -> None:
     request = Request("GET", "/", headers=[("authorization", "mine")])
@@ -32,6 +34,7 @@ def test_basic_credentials_are_encoded() -> None:
     assert header(basic_auth("a", "b")(Request("GET", "/")).headers, "authorization") == "Basic YTpi"
 
 
+@pytest.mark.parity("TRN-07")
 def test_impersonation_escapes_keys_that_are_no_header_names() -> None:
     edited = impersonate("me", uid="u", groups=["a", "b"], extra={"x/%y": ["1"]})(Request("GET", "/"))
 
@@ -51,6 +54,7 @@ def test_a_header_is_added_where_it_is_not_there() -> None:
     assert header(add(Request("GET", "/", headers=[("user-agent", "you")])).headers, "user-agent") == "you"
 
 
+@pytest.mark.parity("TRN-05")
 def test_a_token_file_is_read_again_after_a_while_and_a_bad_reading_changes_nothing(tmp_path: Path) -> None:
     file, now = tmp_path / "token", [0]
     file.write_text("one\n")
@@ -67,6 +71,7 @@ def test_a_token_file_is_read_again_after_a_while_and_a_bad_reading_changes_noth
     assert seen == ["one", "one", "two", "two"]
 
 
+@pytest.mark.parity("TRN-05")
 def test_a_token_file_without_a_token_is_refused(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("")
 
@@ -74,6 +79,7 @@ def test_a_token_file_without_a_token_is_refused(tmp_path: Path) -> None:
         TokenFile(str(tmp_path / "token"), monotonic_ns=lambda: 0)
 
 
+@pytest.mark.parity("TRN-22")
 @pytest.mark.parametrize(
     ("value", "shown"), [("Bearer x", "Bearer <masked>"), ("Odd x", "<masked>"), ("x", "<masked>")]
 )
@@ -81,6 +87,7 @@ def test_logs_never_show_credentials(value: str, shown: str) -> None:
     assert masked(value) == shown
 
 
+@pytest.mark.parity("TRN-11")
 def test_a_ca_that_is_none_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="unable to load root certificates: unable to parse bytes as PEM block"):
         TLSOptions(ca_data=b"no").context()
