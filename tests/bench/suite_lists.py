@@ -77,7 +77,8 @@ def _weight(count: int, *, frozen: bool = False) -> float:
         f"{'gc.freeze(); gc.disable();' if frozen else ''} before = lists._resident(); "
         f"lists._fill(cluster, {count}, 100); gc.collect(); print((lists._resident() - before) / {count})"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path[:1], os.environ.get("PYTHONPATH", "")])}
+    here = str(Path(__file__).resolve().parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, "-c", program]
     return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
