@@ -16,6 +16,7 @@ from kubefake.pipeline.create_right import CreateRight
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
+from kubefake.pipeline.podsecurity import PodSecurity
 from kubefake.pipeline.rbac import MASTERS, Rbac
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.reviews import Reviews
@@ -93,6 +94,7 @@ class ApiServer:
                 NamespaceLifecycle(self.store),
                 CreateRight(decides),
                 TaintNodes(),
+                PodSecurity(self.store),
                 Priority(self.store),
                 DefaultTolerationSeconds(),
                 DefaultClasses(self.store),

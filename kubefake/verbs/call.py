@@ -33,6 +33,7 @@ class Call:
         size: bytes of the request's body.
         now: the server's time, RFC 3339 with whole seconds.
         warnings: what the answer's Warning headers will say, in order.
+        through: the subresource of the path where the verb writes the main resource by way of it (scale); else "".
     """
 
     resource: Resource
@@ -47,6 +48,7 @@ class Call:
     dry_run: bool = False
     field_validation: str = ""
     warnings: list[str] = field(default_factory=list)
+    through: str = ""
 
     def warn(self, text: str) -> None:
         """Adds a warning once."""

@@ -137,7 +137,7 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
             parent["metadata"].pop("managedFields", None)
         return parent
 
-    main = replace(call, subresource="")
+    main = replace(call, subresource="", through="scale")
     _find(core, call)
     outcome = write(core, main, produce)
     version = outcome.version if outcome.version is not None else _find(core, call)
