@@ -20,6 +20,7 @@ _NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
 _PROTECTED = {
     "persistentvolumes": "kubernetes.io/pv-protection",
     "persistentvolumeclaims": "kubernetes.io/pvc-protection",
+    "volumeattributesclasses.storage.k8s.io": "kubernetes.io/vac-protection",
 }
 _BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
 _INGRESS_CLASS = "kubernetes.io/ingress.class"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.checks import (
+    IMMUTABLE,
     Object,
     dns_label,
     dns_subdomain,
@@ -26,9 +27,10 @@ from kubefake.resources.core.resource_validation import check_quantity
 from kubefake.resources.core.scheduling_validation import check_node_selector, check_taint_effect
 from kubefake.resources.core.service_validation import cidr_for_legacy_field
 from kubefake.resources.core.volume_validation import SOURCES, check_csi_driver
+from kubefake.resources.core.volume_warnings import renewed
 from kubefake.resources.strategy import Context
 
-__all__ = ["check_node", "check_node_update", "check_volume", "check_volume_update"]
+__all__ = ["check_node", "check_node_update", "check_volume", "check_volume_spec", "check_volume_update"]
 
 _ONE_TYPE = "may not specify more than 1 volume type"
 
@@ -96,51 +98,119 @@ def check_node_update(obj: Object, old: Object, context: Context) -> list[FieldE
 
 def check_volume(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     """A persistent volume."""
-    spec = obj["spec"]
-    modes, found = spec.get("accessModes") or [], []
+    found = check_volume_spec("spec", obj["spec"])
+    return found + _mount_options(obj)
+
+
+_MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options"
+_TAKE_OPTIONS = (
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "cinder",
+    "rbd",
+    "quobyte",
+    "iscsi",
+    "cephfs",
+    "azureFile",
+    "vsphereVolume",
+    "azureDisk",
+    "nfs",
+    "photonPersistentDisk",
+)
+
+
+def _mount_options(obj: Object) -> list[FieldError]:
+    """The annotation that came before spec.mountOptions is for some sources only."""
+    if _MOUNT_OPTIONS not in (obj["metadata"].get("annotations") or {}):
+        return []
+    if any(obj["spec"].get(key) is not None for key in _TAKE_OPTIONS):
+        return []
+    text = "may not specify mount options for this volume type"
+    return [field.forbidden(f"metadata.annotations.{_MOUNT_OPTIONS}", text)]
+
+
+def check_volume_spec(path: str, spec: Object, *, inline: bool = False) -> list[FieldError]:
+    """What a volume is; `inline`: as a part of something else, which says less."""
+    found: list[FieldError] = []
+    if inline:
+        found += [field.forbidden(f"{path}.{key}", _INLINE) for key in ("claimRef", "capacity") if spec.get(key)]
+        if spec.get("csi") is None:
+            found.append(field.required(f"{path}.csi", "has to be specified in the context of inline volumes"))
+    _access_modes(found, f"{path}.accessModes", spec.get("accessModes") or [])
+    if not inline:
+        _capacity(found, f"{path}.capacity", spec.get("capacity"))
+    policy = spec.get("persistentVolumeReclaimPolicy")
+    if policy and inline:
+        if policy != "Retain":
+            text = "may only be Retain in the context of inline volumes"
+            found.append(field.forbidden(f"{path}.persistentVolumeReclaimPolicy", text))
+    elif policy:
+        found += one_of(f"{path}.persistentVolumeReclaimPolicy", policy, ("Delete", "Recycle", "Retain"))
+    _volume_affinity(found, f"{path}.nodeAffinity", spec.get("nodeAffinity"), inline=inline)
+    _persistent_source(found, path, spec)
+    host = spec.get("hostPath")
+    if host is not None and posixpath.normpath(host.get("path") or ".") == "/" and policy == "Recycle":
+        text = "may not be 'recycle' for a hostPath mount of '/'"
+        found.append(field.forbidden(f"{path}.persistentVolumeReclaimPolicy", text))
+    if spec.get("storageClassName"):
+        here = f"{path}.storageClassName"
+        found += [field.forbidden(here, _INLINE)] if inline else dns_subdomain(here, spec["storageClassName"])
+    mode = spec.get("volumeMode")
+    if mode is not None and inline:
+        if mode != "Filesystem":
+            text = "may not specify volumeMode other than Filesystem in the context of inline volumes"
+            found.append(field.forbidden(f"{path}.volumeMode", text))
+    elif mode is not None:
+        found += one_of(f"{path}.volumeMode", mode, ("Block", "Filesystem"))
+    _attributes_class(found, path, spec)
+    return found
+
+
+_INLINE = "may not be specified in the context of inline volumes"
+
+
+def _access_modes(found: list[FieldError], path: str, modes: list[str]) -> None:
     if not modes:
-        found.append(field.required("spec.accessModes"))
-    found += [field.not_supported("spec.accessModes", mode, ACCESS_MODES) for mode in modes if mode not in ACCESS_MODES]
+        found.append(field.required(path))
+    found += [field.not_supported(path, mode, ACCESS_MODES) for mode in modes if mode not in ACCESS_MODES]
     if "ReadWriteOncePod" in modes and any(mode in ACCESS_MODES and mode != "ReadWriteOncePod" for mode in modes):
-        found.append(field.forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes"))
-    capacity = spec.get("capacity") or {}
+        found.append(field.forbidden(path, "may not use ReadWriteOncePod with other access modes"))
+
+
+def _capacity(found: list[FieldError], path: str, given: Mapping[str, str] | None) -> None:
+    capacity = given or {}
     if not capacity:
-        found.append(field.required("spec.capacity"))
+        found.append(field.required(path))
     if "storage" not in capacity or len(capacity) > 1:
-        found.append(field.not_supported("spec.capacity", spec.get("capacity"), ["storage"]))
+        found.append(field.not_supported(path, given, ["storage"]))
     for name, text in capacity.items():
-        value, here = quantity(text), f"spec.capacity[{name}]"
+        value, here = quantity(text), f"{path}[{name}]"
         if value.sign < 0:
             found.append(field.invalid(here, value.value(), "must be a valid resource quantity"))
         if value.sign <= 0:
             found.append(field.invalid(here, text, "must be greater than zero"))
-    policy = spec.get("persistentVolumeReclaimPolicy")
-    if policy:
-        found += one_of("spec.persistentVolumeReclaimPolicy", policy, ("Delete", "Recycle", "Retain"))
-    affinity = spec.get("nodeAffinity")
-    if affinity is not None:
-        if affinity.get("required") is None:
-            text = "must specify required node constraints"
-            found.append(field.required("spec.nodeAffinity.required", text))
-        else:
-            found += check_node_selector("spec.nodeAffinity.required", affinity["required"])
-    _persistent_source(found, spec)
-    host = spec.get("hostPath")
-    if host is not None and posixpath.normpath(host.get("path") or ".") == "/" and policy == "Recycle":
-        text = "may not be 'recycle' for a hostPath mount of '/'"
-        found.append(field.forbidden("spec.persistentVolumeReclaimPolicy", text))
-    if spec.get("storageClassName"):
-        found += dns_subdomain("spec.storageClassName", spec["storageClassName"])
-    if spec.get("volumeMode") is not None:
-        found += one_of("spec.volumeMode", spec["volumeMode"], ("Block", "Filesystem"))
+
+
+def _volume_affinity(found: list[FieldError], path: str, affinity: Object | None, *, inline: bool) -> None:
+    if affinity is None:
+        return
+    if inline:
+        found.append(field.forbidden(path, _INLINE))
+    elif affinity.get("required") is None:
+        found.append(field.required(f"{path}.required", "must specify required node constraints"))
+    else:
+        found += check_node_selector(f"{path}.required", affinity["required"])
+
+
+def _attributes_class(found: list[FieldError], path: str, spec: Object) -> None:
     name = spec.get("volumeAttributesClassName")
-    if name is not None:
-        here = "spec.volumeAttributesClassName"
-        found += dns_subdomain(here, name) if name else [field.required(here, "an empty string is disallowed")]
-        if spec.get("csi") is None:
-            text = "has to be specified when using volumeAttributesClassName"
-            found.append(field.required("spec.csi", text))
-    return found
+    if name is None:
+        return
+    here = f"{path}.volumeAttributesClassName"
+    found += dns_subdomain(here, name) if name else [field.required(here, "an empty string is disallowed")]
+    if spec.get("csi") is None:
+        found.append(field.required(f"{path}.csi", "has to be specified when using volumeAttributesClassName"))
 
 
 def _local(path: str, source: Object) -> list[FieldError]:
@@ -212,27 +282,27 @@ _PERSISTENT: Mapping[str, Callable[[str, Object], list[FieldError]]] = {
 }
 
 
-def _persistent_source(found: list[FieldError], spec: Object) -> None:
+def _persistent_source(found: list[FieldError], path: str, spec: Object) -> None:
     chosen = False
     for key, check in _PERSISTENT.items():
         source = spec.get(key)
         if source is None:
             continue
         if chosen:
-            found.append(field.forbidden(f"spec.{key}", _ONE_TYPE))
+            found.append(field.forbidden(f"{path}.{key}", _ONE_TYPE))
             continue
         chosen = True
-        found += check("spec.persistentDisk" if key == "gcePersistentDisk" else f"spec.{key}", source)
+        found += check(f"{path}.{'persistentDisk' if key == 'gcePersistentDisk' else key}", source)
         if key == "local" and (spec.get("nodeAffinity") or {}).get("required") is None:
-            found.append(field.required("spec.nodeAffinity", "Local volume requires node affinity"))
+            found.append(field.required(f"{path}.nodeAffinity", "Local volume requires node affinity"))
     if not chosen:
-        found.append(field.required("spec", "must specify a volume type"))
+        found.append(field.required(path, "must specify a volume type"))
 
 
 def check_volume_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
-    """A change of a volume: not of where it is."""
-    found = check_volume(obj, context)
+    """A change of a volume: not of where it is. The server looks at all of it twice."""
     spec, before = obj["spec"], old["spec"]
+    found = check_volume(obj, context) + check_volume_spec("spec", spec)
     new, was = ({key: part[key] for key in _PERSISTENT if part.get(key) is not None} for part in (spec, before))
     if (was.get("csi") or {}).get("controllerExpandSecretRef") is None and new.get("csi") and was.get("csi"):
         new["csi"] = {key: value for key, value in new["csi"].items() if key != "controllerExpandSecretRef"}
@@ -242,6 +312,11 @@ def check_volume_update(obj: Object, old: Object, context: Context) -> list[Fiel
             field.forbidden("spec.persistentvolumesource", text + spec_diff("PersistentVolumeSource", was, new))
         )
     found += immutable("volumeMode", spec.get("volumeMode"), before.get("volumeMode"))
+    affinity = before.get("nodeAffinity")
+    if affinity is not None and renewed(affinity, spec.get("nodeAffinity")) != spec.get("nodeAffinity"):
+        shown = go_value("core/v1.VolumeNodeAffinity", spec.get("nodeAffinity"))
+        text = f"{IMMUTABLE}, except for updating from beta label to GA"
+        found.append(field.invalid("nodeAffinity", shown, text))
     if before.get("volumeAttributesClassName") is not None and spec.get("volumeAttributesClassName") is None:
         text = "update from non-nil value to nil is forbidden"
         found.append(field.forbidden("spec.volumeAttributesClassName", text))

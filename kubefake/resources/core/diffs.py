@@ -60,11 +60,23 @@ def _field(field: Any, value: Any) -> Any:
 _NAMES = {
     "apiGroup": "APIGroup",
     "apiVersion": "APIVersion",
-    "dnsPolicy": "DNSPolicy",
-    "hostPID": "HostPID",
-    "hostIPC": "HostIPC",
+    "awsElasticBlockStore": "AWSElasticBlockStore",
+    "cephfs": "CephFS",
+    "csi": "CSI",
     "dnsConfig": "DNSConfig",
+    "dnsPolicy": "DNSPolicy",
+    "fc": "FC",
+    "fsType": "FSType",
+    "gcePersistentDisk": "GCEPersistentDisk",
+    "hostIPC": "HostIPC",
+    "hostPID": "HostPID",
+    "iscsi": "ISCSI",
+    "nfs": "NFS",
     "os": "OS",
+    "pdID": "PdID",
+    "pdName": "PDName",
+    "rbd": "RBD",
+    "storageos": "StorageOS",
 }
 
 

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from kubefake.resources.builtin import BuiltinStrategy
-from kubefake.resources.storage import defaults, validation
-from kubefake.resources.strategy import Strategy
+from kubefake.resources.storage import attachment_validation, defaults, driver_validation, validation
+from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
 
 _GROUP = "storage.k8s.io"
 
 
+def _count_driver(obj: JSONObject, old: Mapping[str, Any], context: Context) -> None:  # noqa: ARG001
+    """Drivers are not counted from one: the first change is the first generation."""
+    if obj["spec"] != old["spec"]:
+        obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
+
+
 STRATEGIES: Mapping[str, Strategy] = {
-    "csidrivers": BuiltinStrategy(_GROUP, "csidrivers", default=defaults.default_driver),
-    "csinodes": BuiltinStrategy(_GROUP, "csinodes"),
-    "csistoragecapacities": BuiltinStrategy(_GROUP, "csistoragecapacities"),
+    "csidrivers": BuiltinStrategy(
+        _GROUP,
+        "csidrivers",
+        default=defaults.default_driver,
+        check=driver_validation.check_driver,
+        check_update=driver_validation.check_driver_update,
+        on_update=_count_driver,
+    ),
+    "csinodes": BuiltinStrategy(
+        _GROUP,
+        "csinodes",
+        check=driver_validation.check_node,
+        check_update=driver_validation.check_node_update,
+    ),
+    "csistoragecapacities": BuiltinStrategy(
+        _GROUP,
+        "csistoragecapacities",
+        check=driver_validation.check_capacity,
+        check_update=driver_validation.check_capacity_update,
+    ),
     "storageclasses": BuiltinStrategy(
         _GROUP,
         "storageclasses",
@@ -24,6 +48,17 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_class,
         check_update=validation.check_class_update,
     ),
-    "volumeattachments": BuiltinStrategy(_GROUP, "volumeattachments"),
-    "volumeattributesclasses": BuiltinStrategy(_GROUP, "volumeattributesclasses"),
+    "volumeattachments": BuiltinStrategy(
+        _GROUP,
+        "volumeattachments",
+        check=attachment_validation.check_attachment,
+        check_update=attachment_validation.check_attachment_update,
+        check_status=attachment_validation.check_attachment_update,
+    ),
+    "volumeattributesclasses": BuiltinStrategy(
+        _GROUP,
+        "volumeattributesclasses",
+        check=attachment_validation.check_attributes_class,
+        check_update=attachment_validation.check_attributes_class_update,
+    ),
 }

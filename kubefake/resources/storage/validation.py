@@ -8,6 +8,7 @@ from __future__ import annotations
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.checks import Object, immutable, label_name, named, one_of
+from kubefake.resources.storage.attachment_validation import check_parameters
 from kubefake.resources.strategy import Context
 
 __all__ = ["check_class", "check_class_update"]
@@ -21,12 +22,7 @@ def check_class(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG
         found += named("provisioner", provisioner.lower(), validation.is_label_key)
     else:
         found.append(field.required("provisioner"))
-    if len(parameters) > 512:
-        found.append(field.too_long("parameters", 512))
-    if "" in parameters:
-        found.append(field.invalid("parameters", "", "field can not be empty."))
-    if sum(len(key.encode()) + len(value.encode()) for key, value in parameters.items()) > 256 * 1024:
-        found.append(field.too_long("parameters", 256 * 1024))
+    found += check_parameters(parameters)
     if obj.get("reclaimPolicy"):
         found += one_of("reclaimPolicy", obj["reclaimPolicy"], ("Delete", "Retain"))
     mode = obj.get("volumeBindingMode")
