@@ -14,6 +14,7 @@ from kubefake.resources.core.namespaces import NamespaceStrategy
 from kubefake.resources.core.pods import PodStrategy
 from kubefake.resources.core.service_validation import check_service, check_service_update
 from kubefake.resources.core.services import allocate_on_create, allocate_on_update, default_service
+from kubefake.resources.core.volume_warnings import warn_volume
 from kubefake.resources.strategy import Strategy
 
 __all__ = ["EVENTS", "STRATEGIES"]
@@ -62,6 +63,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         on_status=prepare.volume_status,
         check=cluster_validation.check_volume,
         check_update=cluster_validation.check_volume_update,
+        warn=warn_volume,
     ),
     "pods": PodStrategy(),
     "podtemplates": _kind("podtemplates", default=defaults.default_pod_template),
