@@ -68,10 +68,12 @@ _MODULES = frozenset(
         "manifests",
         "metadata",
         "pager",
+        "record",
         "rest",
         "restmapper",
         "retry",
         "scale",
+        "watchtools",
         "workqueue",
     ]
 )
