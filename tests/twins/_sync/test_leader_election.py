@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from kubeclient._sync.resource_lock import new_lock
 from kubeclient.apimachinery.errors import Conflict, NotFound
 from kubeclient.leaderelection import UNKNOWN_LEADER, LeaderElector, LeaseLock, MultiLock
 from kubeclient.leaderelection import LeaderElectionRecord as Record
-from kubeclient.leaderelection import async_new_lock as new_lock
 from kubeclient.runtime.protocol import Event, Task
 from kubefake.faults.latency import Fixed
 from kubefake.faults.rules import Delay, LoseAnswer, Refuse
@@ -257,4 +257,4 @@ def test_locks_of_old_types_are_refused(sim: Sim) -> None:
         new_lock("configmapsleases", client, "default", "job", identity="one")
     with pytest.raises(ValueError, match="Invalid lock-type files"):
         new_lock("files", client, "default", "job", identity="one")
-    assert new_lock("leases", client, "default", "job", identity="one").identity == "one"
+    assert isinstance(new_lock("leases", client, "default", "job", identity="one"), LeaseLock)
