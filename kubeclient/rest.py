@@ -11,7 +11,11 @@ from kubeclient._sync.watch import Watch
 from kubeclient.config.in_cluster import NotInClusterError, in_cluster_config
 from kubeclient.config.rest import Config, Impersonation, TLSClientConfig
 from kubeclient.config.user_agent import this_user_agent
+from kubeclient.machines.exec_credential import PluginPolicy
+from kubeclient.machines.metrics import RequestMetrics
 from kubeclient.machines.response import WarningHeader
+from kubeclient.machines.url_backoff import URLBackoff
+from kubeclient.machines.warnings import WarningWriter, log_warning, no_warnings
 from kubeclient.transport.protocol import ConnectFailed, ConnectionLost, TimedOut, TransportError
 
 __all__ = [
@@ -22,14 +26,20 @@ __all__ = [
     "ConnectionLost",
     "Impersonation",
     "NotInClusterError",
+    "PluginPolicy",
     "RESTClient",
+    "RequestMetrics",
     "TLSClientConfig",
     "TimedOut",
     "TransportError",
+    "URLBackoff",
     "WarningHeader",
+    "WarningWriter",
     "Watch",
     "async_connect",
     "connect",
     "in_cluster_config",
+    "log_warning",
+    "no_warnings",
     "this_user_agent",
 ]

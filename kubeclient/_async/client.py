@@ -6,6 +6,7 @@ async with AsyncClientset.from_kubeconfig() as client:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from os import PathLike
@@ -14,9 +15,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kubeclient.api.descriptor import TypedResource
 from kubeclient.machines.codec import ResourceType
+from kubeclient.machines.metrics import RequestMetrics
 from kubeclient.machines.rate_limiter import TokenBucket
 from kubeclient.machines.response import WarningHeader
 from kubeclient.machines.retry import DEFAULT_MAX_RETRIES
+from kubeclient.machines.url_backoff import URLBackoff
+from kubeclient.machines.warnings import log_warning
 from kubeclient.runtime.current import current_async_runtime
 from kubeclient.runtime.protocol import AsyncRuntime
 from kubeclient.transport.protocol import AsyncTransport
@@ -56,7 +60,7 @@ class AsyncClientBase:
             default the one of the context.
         namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
         qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
-        user_agent, max_retries, timeout, field_manager, content_type, on_warning: see AsyncRESTClient.
+        user_agent, max_retries, timeout, field_manager, content_type, on_warning, backoff, metrics: see AsyncRESTClient.
     """
 
     def __init__(
@@ -73,6 +77,8 @@ class AsyncClientBase:
         field_manager: str = "",
         content_type: str = "json",
         on_warning: Callable[[WarningHeader], None] | None = None,
+        backoff: URLBackoff | None = None,
+        metrics: RequestMetrics | None = None,
     ) -> None:
         self.namespace = namespace
         self.rest_client = AsyncRESTClient(
@@ -85,6 +91,8 @@ class AsyncClientBase:
             field_manager=field_manager,
             content_type=content_type,
             on_warning=on_warning,
+            backoff=backoff,
+            metrics=metrics,
         )
 
     @classmethod
@@ -105,6 +113,8 @@ class AsyncClientBase:
             burst=burst,
             timeout=config.timeout,
             content_type=config.content_type,
+            on_warning=log_warning,
+            backoff=URLBackoff.from_environment(os.environ),
         )
 
     @classmethod

@@ -6,18 +6,22 @@ resources. Ported from client-go rest/client.go and rest/request.go.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.machines.codec import ResourceType
+from kubeclient.machines.metrics import RequestMetrics, path_template
 from kubeclient.machines.options import go_duration
 from kubeclient.machines.rate_limiter import TokenBucket
 from kubeclient.machines.request import PROTOBUF_FIRST, RequestHeaders
 from kubeclient.machines.response import WarningHeader, error_from_response, is_success, warnings_of
 from kubeclient.machines.retry import DEFAULT_MAX_RETRIES, Retries, RetryDecision
+from kubeclient.machines.url_backoff import URLBackoff
 from kubeclient.machines.watch_decoder import WatchDecoder
 from kubeclient.runtime.current import current_async_runtime
 from kubeclient.runtime.protocol import AsyncRuntime
@@ -43,6 +47,11 @@ L = TypeVar("L")
 _NOWHERE = GroupResource("", "")
 _RETRYABLE = 429
 _OK = 200
+_SECOND = 1_000_000_000
+_LONG_WAIT = _SECOND // 20
+_TELL_AGAIN = 10 * _SECOND
+_NO_TIME = "no time is left for another attempt"
+_LOG = logging.getLogger("kubeclient.rest")
 
 
 class AsyncRESTClient:
@@ -58,6 +67,8 @@ class AsyncRESTClient:
         field_manager: the manager named by writes that name none; empty: the server derives it from the user agent.
         content_type: "json" or "protobuf": what typed clients write, and prefer to read, where a type has that form.
         on_warning: called for every warning that an answer carries.
+        backoff: waits before requests to a server that has too much to do; None: no waits.
+        metrics: is told of every attempt.
     """
 
     def __init__(
@@ -72,6 +83,8 @@ class AsyncRESTClient:
         field_manager: str = "",
         content_type: str = "json",
         on_warning: Callable[[WarningHeader], None] | None = None,
+        backoff: URLBackoff | None = None,
+        metrics: RequestMetrics | None = None,
     ) -> None:
         self.transport = transport
         self.runtime: AsyncRuntime = runtime if runtime is not None else current_async_runtime()
@@ -85,6 +98,9 @@ class AsyncRESTClient:
         self._guard = self.runtime.guard()
         self._max_retries = max_retries
         self._on_warning = on_warning
+        self._backoff = backoff
+        self._metrics = metrics
+        self._told_ns: int | None = None
 
     def spoken(self, resource: ResourceType[T, L]) -> tuple[ResourceType[T, L], RequestHeaders]:
         """A resource in the form that this client speaks about it, and the headers that go with it."""
@@ -105,23 +121,58 @@ class AsyncRESTClient:
         )
 
     async def send(self, request: Request) -> Response:
-        """Sends a request, again where the rules say so, and returns the last answer, whatever its status."""
+        """Sends a request, again where the rules say so, and returns the last answer, whatever its status.
+
+        A time limit counts from the first attempt on and for all of them; TimedOut is raised when it is over.
+        """
         if self.timeout is not None:
             self._limit(request, self.timeout)
         if self._limiter is not None:
-            await self._throttle(self._limiter)
+            await self._throttle(self._limiter, request)
+        deadline = None if request.timeout is None else self._now() + int(request.timeout * _SECOND)
         try:
-            response = await self.transport.round_trip(request)
+            response = await self._attempt(request)
         except TransportError as error:
-            response = await self._send_again(request, None, error)
+            response = await self._send_again(request, None, error, deadline)
         if response.status >= _RETRYABLE and (response.status == _RETRYABLE or response.status >= 500):
-            response = await self._send_again(request, response, None)
-        if self._on_warning is not None:
-            for warning in warnings_of(response.headers):
-                self._on_warning(warning)
+            response = await self._send_again(request, response, None, deadline)
+        self._warn(response.headers)
         return response
 
-    async def _send_again(self, request: Request, response: Response | None, error: TransportError | None) -> Response:
+    def _now(self) -> int:
+        return self.runtime.clock.monotonic_ns()
+
+    def _warn(self, headers: HeaderList) -> None:
+        if self._on_warning is not None:
+            for warning in warnings_of(headers):
+                self._on_warning(warning)
+
+    async def _attempt(self, request: Request) -> Response:
+        """One attempt, waited for and counted where that is asked for."""
+        if self._backoff is None and self._metrics is None:
+            return await self.transport.round_trip(request)
+        await self._back_off()
+        started, status, received = self._now(), 0, 0
+        try:
+            response = await self.transport.round_trip(request)
+            status, received = response.status, len(response.body)
+            return response
+        finally:
+            now = self._now()
+            if self._backoff is not None:
+                self._backoff.update(status, now)
+            if self._metrics is not None:
+                self._metrics.request(request.method, path_template(request.path), status, (now - started) / _SECOND)
+                self._metrics.size(request.method, len(request.body or b""), received)
+
+    async def _back_off(self) -> None:
+        wait = 0 if self._backoff is None else self._backoff.wait_ns(self._now())
+        if wait:
+            await self.runtime.sleep(wait / _SECOND)
+
+    async def _send_again(
+        self, request: Request, response: Response | None, error: TransportError | None, deadline: int | None
+    ) -> Response:
         retries = Retries(self._max_retries)
         while True:
             decision = self._decide(retries, request, response, error)
@@ -130,9 +181,18 @@ class AsyncRESTClient:
                     return response
                 assert error is not None
                 raise error
-            await self._pause(decision)
+            if self._metrics is not None:
+                self._metrics.retry(request.method, 0 if response is None else response.status)
+            if deadline is not None:
+                left = deadline - self._now()
+                if decision.seconds * _SECOND >= left:
+                    await self.runtime.sleep(max(0, left) / _SECOND)
+                    raise _with_previous(TimedOut(f"{request.method} {request.path}: {_NO_TIME}"), error)
+            await self._pause(decision, request)
+            if deadline is not None:
+                request = replace(request, timeout=max(0, deadline - self._now()) / _SECOND)
             try:
-                response, error = await self.transport.round_trip(request), None
+                response, error = await self._attempt(request), None
             except TransportError as failure:
                 response, error = None, _with_previous(failure, error)
 
@@ -145,16 +205,35 @@ class AsyncRESTClient:
         assert error is not None
         return retries.after_error(error, method=request.method)
 
-    async def _pause(self, decision: RetryDecision) -> None:
+    async def _pause(self, decision: RetryDecision, request: Request) -> None:
         await self.runtime.sleep(float(decision.seconds))
         if self._limiter is not None:
-            await self._throttle(self._limiter)
+            await self._throttle(self._limiter, request)
 
-    async def _throttle(self, limiter: TokenBucket) -> None:
+    async def _throttle(self, limiter: TokenBucket, request: Request) -> None:
         with self._guard:
-            wait = limiter.reserve(self.runtime.clock.monotonic_ns())
+            wait = limiter.reserve(self._now())
         if wait:
-            await self.runtime.sleep(wait / 1e9)
+            await self.runtime.sleep(wait / _SECOND)
+            if wait > _LONG_WAIT:
+                self._tell_wait(request, wait)
+        if self._metrics is not None:
+            self._metrics.rate_limiter_latency(request.method, path_template(request.path), wait / _SECOND)
+
+    def _tell_wait(self, request: Request, wait: int) -> None:
+        """A wait of some length is worth a line for who looks for it, a long one for everybody, but not all of them."""
+        level = logging.DEBUG
+        if wait > _SECOND and (self._told_ns is None or self._now() - self._told_ns >= _TELL_AGAIN):
+            self._told_ns = self._now()
+            level = logging.INFO
+        _LOG.log(
+            level,
+            "Waited before sending request: delay %.3fs, reason: client-side throttling, not priority and fairness, "
+            "verb %s, path %s",
+            wait / _SECOND,
+            request.method,
+            request.path,
+        )
 
     @staticmethod
     def _limit(request: Request, timeout: float) -> None:
@@ -170,17 +249,26 @@ class AsyncRESTClient:
         Raises StatusError when the answer is an error, TransportError when there is none.
         """
         if self._limiter is not None:
-            await self._throttle(self._limiter)
+            await self._throttle(self._limiter, request)
         retries = Retries(self._max_retries)
         while True:
-            stream = await self.transport.open_stream(request)
+            stream = await self._open(request)
             if is_success(stream.status):
+                self._warn(stream.headers)
                 return stream
             decision = retries.after_answer(stream.status, stream.headers)
             if decision is None:
                 raise await _error_of(stream, request, resource, name)
             await stream.aclose()
-            await self._pause(decision)
+            await self._pause(decision, request)
+
+    async def _open(self, request: Request) -> AsyncStream:
+        """One attempt at a stream, waited for and counted where that is asked for."""
+        await self._back_off()
+        stream = await self.transport.open_stream(request)
+        if self._backoff is not None:
+            self._backoff.update(stream.status, self._now())
+        return stream
 
     def watch(
         self,
@@ -205,22 +293,20 @@ class AsyncRESTClient:
         retries = Retries(self._max_retries)
         while True:
             try:
-                stream = await self.transport.open_stream(request)
+                stream = await self._open(request)
             except (ConnectionLost, TimedOut) as error:
                 decision = retries.after_error(error, method="GET", watch=True)
                 if decision is None:
                     return None
             else:
                 if stream.status == _OK:
-                    if self._on_warning is not None:
-                        for warning in warnings_of(stream.headers):
-                            self._on_warning(warning)
+                    self._warn(stream.headers)
                     return stream
                 decision = retries.after_answer(stream.status, stream.headers)
                 if decision is None:
                     raise await _error_of(stream, request, resource, name)
                 await stream.aclose()
-            await self._pause(decision)
+            await self._pause(decision, request)
 
     async def get(self, path: str, query: QueryList = (), *, accept: str = "") -> bytes:
         """The body of any path of the server, for example `/version`."""

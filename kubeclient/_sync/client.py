@@ -7,6 +7,7 @@ with Clientset.from_kubeconfig() as client:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from os import PathLike
@@ -15,9 +16,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kubeclient.api.descriptor import TypedResource
 from kubeclient.machines.codec import ResourceType
+from kubeclient.machines.metrics import RequestMetrics
 from kubeclient.machines.rate_limiter import TokenBucket
 from kubeclient.machines.response import WarningHeader
 from kubeclient.machines.retry import DEFAULT_MAX_RETRIES
+from kubeclient.machines.url_backoff import URLBackoff
+from kubeclient.machines.warnings import log_warning
 from kubeclient.runtime.current import current_runtime
 from kubeclient.runtime.protocol import Runtime
 from kubeclient.transport.protocol import Transport
@@ -57,7 +61,7 @@ class ClientBase:
             default the one of the context.
         namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
         qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
-        user_agent, max_retries, timeout, field_manager, content_type, on_warning: see RESTClient.
+        user_agent, max_retries, timeout, field_manager, content_type, on_warning, backoff, metrics: see RESTClient.
     """
 
     def __init__(
@@ -74,6 +78,8 @@ class ClientBase:
         field_manager: str = "",
         content_type: str = "json",
         on_warning: Callable[[WarningHeader], None] | None = None,
+        backoff: URLBackoff | None = None,
+        metrics: RequestMetrics | None = None,
     ) -> None:
         self.namespace = namespace
         self.rest_client = RESTClient(
@@ -86,6 +92,8 @@ class ClientBase:
             field_manager=field_manager,
             content_type=content_type,
             on_warning=on_warning,
+            backoff=backoff,
+            metrics=metrics,
         )
 
     @classmethod
@@ -106,6 +114,8 @@ class ClientBase:
             burst=burst,
             timeout=config.timeout,
             content_type=config.content_type,
+            on_warning=log_warning,
+            backoff=URLBackoff.from_environment(os.environ),
         )
 
     @classmethod

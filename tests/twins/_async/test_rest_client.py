@@ -74,6 +74,7 @@ async def test_a_write_whose_connection_broke_is_not_repeated() -> None:
         await AsyncRESTClient(script, runtime=AsyncFakeRuntime()).call(Request("POST", "/x", body=b"{}"))
 
 
+@pytest.mark.parity("REQ-24")
 async def test_requests_beyond_the_burst_wait_for_their_token() -> None:
     runtime, script = AsyncFakeRuntime(), AsyncScript(*[Response(200, [], b"")] * 3)
     client = AsyncRESTClient(script, runtime=runtime, rate_limiter=TokenBucket(2.0, 1))
@@ -84,6 +85,7 @@ async def test_requests_beyond_the_burst_wait_for_their_token() -> None:
     assert runtime.slept == [0.5, 0.5]
 
 
+@pytest.mark.parity("WRN-03")
 async def test_warnings_of_an_answer_reach_the_handler() -> None:
     texts: list[str] = []
     script = AsyncScript(Response(200, [("warning", '299 - "old \\"api\\""')], b""))
@@ -94,6 +96,7 @@ async def test_warnings_of_an_answer_reach_the_handler() -> None:
     assert texts == ['old "api"']
 
 
+@pytest.mark.parity("REQ-21")
 async def test_the_time_limit_is_told_to_the_server() -> None:
     script = AsyncScript(Response(200, [], b""))
 

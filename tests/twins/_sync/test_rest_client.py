@@ -75,6 +75,7 @@ def test_a_write_whose_connection_broke_is_not_repeated() -> None:
         RESTClient(script, runtime=FakeRuntime()).call(Request("POST", "/x", body=b"{}"))
 
 
+@pytest.mark.parity("REQ-24")
 def test_requests_beyond_the_burst_wait_for_their_token() -> None:
     runtime, script = FakeRuntime(), Script(*[Response(200, [], b"")] * 3)
     client = RESTClient(script, runtime=runtime, rate_limiter=TokenBucket(2.0, 1))
@@ -85,6 +86,7 @@ def test_requests_beyond_the_burst_wait_for_their_token() -> None:
     assert runtime.slept == [0.5, 0.5]
 
 
+@pytest.mark.parity("WRN-03")
 def test_warnings_of_an_answer_reach_the_handler() -> None:
     texts: list[str] = []
     script = Script(Response(200, [("warning", '299 - "old \\"api\\""')], b""))
@@ -95,6 +97,7 @@ def test_warnings_of_an_answer_reach_the_handler() -> None:
     assert texts == ['old "api"']
 
 
+@pytest.mark.parity("REQ-21")
 def test_the_time_limit_is_told_to_the_server() -> None:
     script = Script(Response(200, [], b""))
 

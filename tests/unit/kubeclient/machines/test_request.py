@@ -19,6 +19,7 @@ from kubeclient.machines.request import (
 )
 
 
+@pytest.mark.parity("REQ-01")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -33,6 +34,7 @@ def test_a_path_names_group_version_namespace_resource_name_and_subresource(path
     assert path == expected
 
 
+@pytest.mark.parity("REQ-05")
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -50,6 +52,7 @@ def test_a_name_that_cannot_stand_in_a_path_is_refused_in_the_words_of_client_go
     assert str(caught.value) == message
 
 
+@pytest.mark.parity("REQ-05")
 def test_namespaces_and_subresources_are_checked_like_names() -> None:
     with pytest.raises(ValueError, match="invalid namespace"):
         check_namespace("a/b")
@@ -61,6 +64,7 @@ def test_a_name_is_percent_encoded_as_go_does_it() -> None:
     assert check_name("a b:c@d?é") == "a%20b:c@d%3F%C3%A9"
 
 
+@pytest.mark.parity("REQ-14")
 @pytest.mark.parametrize(
     ("patch", "patch_type", "expected"),
     [
@@ -84,6 +88,7 @@ def test_an_unknown_patch_type_is_refused() -> None:
         patch_content_type({}, "smart")
 
 
+@pytest.mark.parity("CFG-18")
 def test_the_user_agent_says_unknown_for_what_it_does_not_know() -> None:
     assert default_user_agent("/usr/bin/app", version="v1.2.3-rc1", os="linux", arch="amd64") == (
         "app/v1.2.3 (linux/amd64) kubernetes/unknown"

@@ -51,12 +51,14 @@ def test_a_burst_must_be_positive() -> None:
         TokenBucket(1.0, 0)
 
 
+@pytest.mark.parity("RTY-01")
 @pytest.mark.parametrize(("status", "retried"), [(429, True), (500, True), (503, True), (409, False), (200, False)])
 def test_only_429_and_5xx_with_retry_after_are_repeated(status: int, retried: bool) -> None:
     assert (Retries().after_answer(status, [("retry-after", "1")]) is not None) is retried
     assert Retries().after_answer(status, []) is None
 
 
+@pytest.mark.parity("RTY-03")
 @pytest.mark.parametrize(
     ("error", "method", "watch", "retried"),
     [

@@ -1,0 +1,44 @@
+"""What a client tells of its requests to whoever counts them, and the template under which a path is counted.
+
+Ported from client-go tools/metrics and rest/request.go (finalURLTemplate).
+"""
+
+from __future__ import annotations
+
+__all__ = ["RequestMetrics", "path_template"]
+
+
+class RequestMetrics:
+    """Hooks that a client calls. A subclass overrides those it wants; each returns at once and raises nothing."""
+
+    def request(self, verb: str, path: str, code: int, seconds: float) -> None:
+        """One attempt is over. `path` is a template, `code` 0 when no answer came."""
+
+    def retry(self, verb: str, code: int) -> None:
+        """An attempt is followed by another; `code` is the status it got, 0 for none."""
+
+    def rate_limiter_latency(self, verb: str, path: str, seconds: float) -> None:
+        """A request waited for its turn on this side."""
+
+    def size(self, verb: str, sent: int, received: int) -> None:
+        """The bytes of a body that was sent and of the one that came back."""
+
+
+def path_template(path: str) -> str:
+    """A path without its names, so that a million objects are one line: `/api/v1/namespaces/{namespace}/pods/{name}`."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "api" and len(parts) >= 2:
+        head, rest = parts[:2], parts[2:]
+    elif parts[0] == "apis" and len(parts) >= 3:
+        head, rest = parts[:3], parts[3:]
+    elif parts[0] in {"api", "apis", "version", "openapi", "healthz", "livez", "readyz"}:
+        return path
+    else:
+        return "/{prefix}"
+    if len(rest) >= 3 and rest[0] == "namespaces" and rest[2] not in {"finalize", "status"}:
+        rest[1] = "{namespace}"
+        if len(rest) > 3:
+            rest[3] = "{name}"
+    elif len(rest) >= 2:
+        rest[1] = "{name}"
+    return "/" + "/".join(head + rest)
