@@ -16,13 +16,15 @@ import msgspec
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake import data
 from kubefake.resources.resource import Resource
-from kubefake.wire.negotiate import parse_accept
+from kubefake.wire.negotiate import JSON, parse_accept
 
 from . import custom
 
 __all__ = ["OpenAPI", "crd_schema"]
 
 _NO_CACHE: Final = ("cache-control", "no-cache, private")
+_V2_PROTOBUF: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+_V2_FORMS: Final = {JSON: JSON, _V2_PROTOBUF.replace("v2.v1", "v2@v1"): _V2_PROTOBUF, _V2_PROTOBUF: _V2_PROTOBUF}
 _FAR: Final = "Fri, 31 Dec 9999 23:59:59 UTC"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -76,10 +78,11 @@ class OpenAPI:
     # --- routes
 
     def _serve_v2(self, request: Request) -> Response:
-        if not _accepts_json(header(request.headers, "accept")):
+        media = _offered(header(request.headers, "accept"), _V2_FORMS)
+        if media is None:
             return Response(406, (_NO_CACHE,))
-        body, etag = self._cached("v2", self.v2)
-        return _document(request, body, etag, (("vary", "Accept-Encoding"), ("vary", "Accept")))
+        form = self._cached("v2", self.v2) if media == JSON else self._cached("v2 protobuf", self._v2_protobuf)
+        return _document(request, *form, (("vary", "Accept-Encoding"), ("vary", "Accept")), media=media)
 
     def _index(self) -> Response:
         entries = {}
@@ -92,7 +95,7 @@ class OpenAPI:
     def _serve_v3(self, request: Request, path: str) -> Response:
         if path not in self.paths():
             return Response(404, (_NO_CACHE,))
-        if not _accepts_json(header(request.headers, "accept")):
+        if _offered(header(request.headers, "accept"), {JSON: JSON}) is None:
             return Response(406, (_NO_CACHE,))
         body, digest = self._cached(path, partial(self._v3, path))
         asked = next((value for key, value in request.query if key == "hash"), None)
@@ -144,6 +147,11 @@ class OpenAPI:
                 document["paths"][path] = custom.to_v2_path(item)
         return _encode(document)
 
+    def _v2_protobuf(self) -> bytes:
+        from .gnostic import write_document  # which few clients ask for
+
+        return write_document(_decode(self.v2()))
+
     def _custom_v3(self, resources: list[Resource]) -> dict[str, Any]:
         paths: dict[str, Any] = {}
         schemas: dict[str, Any] = {}
@@ -192,14 +200,14 @@ def _add_referenced(value: Any, available: Mapping[str, Any], chosen: dict[str, 
             _add_referenced(item, available, chosen)
 
 
-def _accepts_json(accept: str | None) -> bool:
-    """Whether JSON is among what is accepted. The protobuf forms that kubectl prefers are not produced."""
-    if not accept:
-        return True
-    return any(
-        clause.type == "*" or (clause.type == "application" and clause.subtype in ("json", "*"))
-        for clause in parse_accept(accept)
-    )
+def _offered(accept: str | None, forms: Mapping[str, str]) -> str | None:
+    """The media type to answer with: of the first clause that names one of the forms, each under its names; None: none."""
+    for clause in parse_accept(accept or "*/*"):
+        for name, media in forms.items():
+            kind, _, subtype = name.partition("/")
+            if clause.type in ("*", kind) and clause.subtype in ("*", subtype):
+                return media
+    return None
 
 
 def _document(
@@ -208,9 +216,10 @@ def _document(
     digest: str,
     vary: tuple[tuple[str, str], ...],
     cache: tuple[tuple[str, str], ...] = (),
+    media: str = JSON,
 ) -> Response:
     etag = f'"{digest}"'
     common = (*(cache or (_NO_CACHE,)), ("etag", etag), *vary)
     if header(request.headers, "if-none-match") == etag:
         return Response(304, common)
-    return Response(200, (*common, ("accept-ranges", "bytes"), ("content-type", "application/json")), body)
+    return Response(200, (*common, ("accept-ranges", "bytes"), ("content-type", media)), body)

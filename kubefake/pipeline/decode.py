@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kubeclient.apimachinery import errors
@@ -34,10 +35,20 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
         tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {kind}: ')
     obj = as_object(obj, body.kind.api_version, kind)
     keep_reset(obj, body.value)
-    for key in resource.strategy.owned_when_empty:
-        if body.value.get(key) == []:
-            obj[key] = []
+    keep_empty(resource.strategy.owned_when_empty, obj, body.value)
     return obj
+
+
+def keep_empty(paths: Iterable[str], obj: JSONObject, value: Any) -> None:
+    """Puts back the empty lists that decoding took away but whose writer is to own them."""
+    for path in paths:
+        *above, last = path.split(".")
+        given: Any = value
+        kept: Any = obj
+        for key in above:
+            given, kept = (one.get(key) if isinstance(one, dict) else None for one in (given, kept))
+        if isinstance(given, dict) and isinstance(kept, dict) and given.get(last) == []:
+            kept[last] = []
 
 
 def tell_strict(call: Call, problems: list[str], prefix: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubefake.merge.govalues import go_json_kind
-from kubefake.pipeline.decode import as_object, keep_reset
+from kubefake.pipeline.decode import as_object, keep_empty, keep_reset
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import DecodeError, decode
 from kubefake.schema.explain import Pairs, read_pairs
@@ -98,9 +98,7 @@ def patch_decoder(call: Call, node: Node | None = None, api_version: str = "", k
         obj = as_object(obj, obj.get("apiVersion", "") if own else api_version, obj.get("kind", "") if own else kind)
         keep_reset(obj, value)
         if node is None:
-            for key in resource.strategy.owned_when_empty:
-                if value.get(key) == []:
-                    obj[key] = []
+            keep_empty(resource.strategy.owned_when_empty, obj, value)
             resource.strategy.default(obj, resource.version)
         return obj, unknown
 

@@ -21,7 +21,7 @@ from kubefake.verbs.create import create
 from kubefake.verbs.definitions import delete_definition
 from kubefake.verbs.delete import delete
 from kubefake.verbs.deletecollection import delete_collection
-from kubefake.verbs.eviction import evict
+from kubefake.verbs.eviction import EVICTION_VERSIONS, evict
 from kubefake.verbs.failures import internal
 from kubefake.verbs.get import get
 from kubefake.verbs.namespaces import delete_namespace
@@ -142,7 +142,8 @@ class Writes:
         options = read_create_options(request.query)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         subresource = call.resource.subresources["eviction"]
-        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+        content_type = header(request.headers, "content-type")
+        body = self._bodies.read(request.body, content_type, subresource.kind, also=EVICTION_VERSIONS)
         eviction = decode_body(call, body, subresource.node)
         return evict(self._core, call, eviction, read_delete_options([], eviction.get("deleteOptions")))
 

@@ -124,7 +124,7 @@ class Strategy:
     """Whether a delete that names no propagation policy leaves dependents behind (jobs, replication controllers)."""
 
     owned_when_empty: tuple[str, ...] = ()
-    """Lists that a writer owns though they are given empty, and that are stored as null then (the rules of roles)."""
+    """Lists that a writer owns though they are given empty, and that are stored as null then; as paths with dots (the rules of roles)."""
 
     returns_deleted = False
     """Whether a delete answers with the object rather than with a Status."""

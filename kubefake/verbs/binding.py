@@ -78,13 +78,13 @@ def _check_target(target: Any) -> None:
 
 
 def _check_identity(call: Call, wanted: JSONObject, version: Version) -> None:
-    """The binding's own uid and version are preconditions."""
-    live = version.obj["metadata"]
+    """The binding's own uid and version are preconditions. A dry run checks them above the store, where keys have no prefix."""
+    live, prefix = version.obj["metadata"], "" if call.dry_run else "/registry"
     for name, key in (("UID", "uid"), ("ResourceVersion", "resourceVersion")):
         if wanted.get(key) and wanted[key] != live[key]:
             text = (
-                f"StorageError: invalid object, Code: 4, Key: /registry/pods/{call.namespace}/{call.name}, ResourceVersion: 0, "
-                f"AdditionalErrorMsg: Precondition failed: {name} in precondition: {wanted[key]}, "
+                f"StorageError: invalid object, Code: 4, Key: {prefix}/pods/{call.namespace}/{call.name}, "
+                f"ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: {name} in precondition: {wanted[key]}, "
                 f"{name} in object meta: {live[key]}"
             )
             raise errors.new_conflict(call.resource.group_resource, call.name, text)

@@ -20,7 +20,10 @@ from kubefake.verbs.delete import check_preconditions, delete_version
 from kubefake.verbs.metadata import ordered
 from kubefake.wire.options import DeleteOptions
 
-__all__ = ["evict"]
+__all__ = ["EVICTION_VERSIONS", "evict"]
+
+EVICTION_VERSIONS = frozenset({"policy/v1", "policy/v1beta1"})
+"""The API versions that evictions are taken in."""
 
 _BUDGETS = GroupResource("policy", "poddisruptionbudget")
 _TABLE = "poddisruptionbudgets.policy"

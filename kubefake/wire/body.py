@@ -5,7 +5,7 @@ What the fields mean is not looked at here; decoding into a type comes later and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -67,12 +67,18 @@ class BodyReader:
         self._kinds = kinds or Kinds.builtin()
 
     def read(
-        self, data: bytes | None, content_type: str | None, expected: GroupVersionKind, *, custom: bool = False
+        self,
+        data: bytes | None,
+        content_type: str | None,
+        expected: GroupVersionKind,
+        *,
+        custom: bool = False,
+        also: Container[str] = (),
     ) -> Body:
         """The object of a create or an update.
 
         Args:
-            expected: what the path takes. custom: it is a custom resource, whose bodies must name their kind. That the
+            expected: what the path takes. also: other API versions of it that are taken for it. custom: it is a custom resource, whose bodies must name their kind. That the
                 kind is the right one is then for validation to say, as on the server.
 
         Raises:
@@ -99,7 +105,7 @@ class BodyReader:
                 f"the object provided is unrecognized (must be of type {expected.kind}): {exc} ({summarize(sent)})"
             )
             raise errors.new_bad_request(message) from exc
-        if value is not None and kind == expected.kind and api_version == expected.api_version:
+        if value is not None and kind == expected.kind and (api_version == expected.api_version or api_version in also):
             return Body(value, raw, expected, duplicates)
         found = _check_custom(api_version, kind, expected, sent) if custom else self._check(api_version, kind, expected)
         return Body(value if value is not None else {}, raw, found, duplicates)

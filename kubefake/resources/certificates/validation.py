@@ -7,6 +7,7 @@ pkg/apis/certificates/validation/validation.go.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 
 from kubeclient.apimachinery import field, validation
@@ -43,6 +44,10 @@ _USAGES = frozenset(
         "netscape sgc",
     }
 )
+_block = re.compile(
+    r"^-----BEGIN (?P<type>[^\n]*?)-----[ \t\r]*\n(?:[^\n:]+:[^\n]*\n)*(?P<data>[^-]*?)^-----END (?P=type)-----[ \t\r]*$",
+    re.MULTILINE,
+)
 _DECIDED = ("Approved", "Denied")
 _PATH = "status.conditions"
 
@@ -52,7 +57,7 @@ def check_request(obj: Object, context: Context) -> list[FieldError]:  # noqa: A
     spec, status = obj["spec"], obj.get("status") or {}
     found: list[FieldError] = []
     request = spec.get("request")
-    if "-----BEGIN CERTIFICATE REQUEST-----" not in _text(request):
+    if not _is_request(_text(request)):
         text = "PEM block type must be CERTIFICATE REQUEST"
         found.append(field.invalid("spec.request", request or None, text))
     usages = spec.get("usages") or []
@@ -80,6 +85,17 @@ def check_request(obj: Object, context: Context) -> list[FieldError]:  # noqa: A
         text = "must contain at least one CERTIFICATE PEM block"
         found.append(field.invalid("status.certificate", "<certificate data>", text))
     return found
+
+
+def _is_request(text: str) -> bool:
+    """Whether the first whole block of PEM is a request; what lacks an end or is not base64 is no block."""
+    for block in _block.finditer(text):
+        try:
+            base64.b64decode("".join(block["data"].split()), validate=True)
+        except ValueError:
+            continue
+        return block["type"] == "CERTIFICATE REQUEST"
+    return False
 
 
 def _text(data: str | None) -> str:

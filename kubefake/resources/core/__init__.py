@@ -15,13 +15,29 @@ from kubefake.resources.core.pods import PodStrategy
 from kubefake.resources.core.service_validation import check_service, check_service_update
 from kubefake.resources.core.services import allocate_on_create, allocate_on_update, default_service
 from kubefake.resources.core.volume_warnings import warn_volume
-from kubefake.resources.strategy import Strategy
+from kubefake.resources.strategy import JSONObject, Strategy
 
 __all__ = ["EVENTS", "STRATEGIES"]
 
 
 def _kind(plural: str, **functions: Any) -> Strategy:
     return BuiltinStrategy("", plural, **functions)
+
+
+def _limit_ranges() -> Strategy:
+    def store_null(obj: JSONObject) -> None:
+        if not obj["spec"].get("limits"):
+            obj["spec"]["limits"] = None
+
+    strategy = _kind(
+        "limitranges",
+        default=defaults.default_limit_range,
+        check=limits_validation.check_limit_range,
+        on_create=lambda obj, _: store_null(obj),
+        on_update=lambda obj, _, __: store_null(obj),
+    )
+    strategy.owned_when_empty = ("spec.limits",)
+    return strategy
 
 
 def _unschedulable(obj: Mapping[str, Any]) -> str:
@@ -36,9 +52,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     ),
     "endpoints": _kind("endpoints", default=defaults.default_endpoints, check=limits_validation.check_endpoints),
     "events": EventStrategy(""),
-    "limitranges": _kind(
-        "limitranges", default=defaults.default_limit_range, check=limits_validation.check_limit_range
-    ),
+    "limitranges": _limit_ranges(),
     "namespaces": NamespaceStrategy(),
     "nodes": _kind(
         "nodes",

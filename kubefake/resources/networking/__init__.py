@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kubefake.resources.builtin import BuiltinStrategy
 from kubefake.resources.networking import defaults, validation
+from kubefake.resources.networking.address_validation import address_name, check_address, check_address_update
 from kubefake.resources.strategy import Strategy
 
 __all__ = ["STRATEGIES"]
@@ -26,6 +27,9 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_ingress,
         check_update=validation.check_ingress_update,
         check_status=validation.check_ingress_status,
+    ),
+    "ipaddresses": BuiltinStrategy(
+        _GROUP, "ipaddresses", name=address_name, check=check_address, check_update=check_address_update
     ),
     "networkpolicies": BuiltinStrategy(
         _GROUP, "networkpolicies", default=defaults.default_network_policy, check=validation.check_network_policy

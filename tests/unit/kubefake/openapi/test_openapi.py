@@ -97,11 +97,26 @@ def test_versions_that_are_not_served_have_no_document(openapi: OpenAPI) -> None
     assert ask(openapi, "/openapi/v3/none").status == 404
 
 
-def test_protobuf_alone_is_refused_and_passed_over_beside_json(openapi: OpenAPI) -> None:
+def test_version_2_is_told_in_the_form_that_is_asked_for_first(openapi: OpenAPI) -> None:
     protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    written = protobuf.replace("@", ".")
 
-    assert ask(openapi, "/openapi/v2", accept=protobuf).status == 406
-    assert ask(openapi, "/openapi/v2", accept=f"{protobuf},application/json").status == 200
+    for accept, media in [
+        (protobuf, written),
+        (written, written),
+        (f"{protobuf},application/json", written),
+        (f"application/json,{protobuf}", "application/json"),
+        (f"{protobuf};q=0.5,*/*", "application/json"),
+    ]:
+        answer = ask(openapi, "/openapi/v2", accept=accept)
+        assert (answer.status, header(answer.headers, "content-type")) == (200, media)
+    assert ask(openapi, "/openapi/v2", accept="text/plain").status == 406
+
+
+def test_version_3_is_not_told_in_protobuf(openapi: OpenAPI) -> None:
+    protobuf = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
+
+    assert ask(openapi, "/openapi/v3/version", accept=protobuf).status == 406
 
 
 def test_custom_kinds_get_a_document(registry: Registry, openapi: OpenAPI) -> None:
