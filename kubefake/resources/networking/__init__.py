@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kubefake.resources.builtin import BuiltinStrategy
 from kubefake.resources.networking import defaults, validation
 from kubefake.resources.networking.address_validation import address_name, check_address, check_address_update
+from kubefake.resources.networking.range_validation import check_range, check_range_update
 from kubefake.resources.strategy import Strategy
 
 __all__ = ["STRATEGIES"]
@@ -34,4 +35,5 @@ STRATEGIES: Mapping[str, Strategy] = {
     "networkpolicies": BuiltinStrategy(
         _GROUP, "networkpolicies", default=defaults.default_network_policy, check=validation.check_network_policy
     ),
+    "servicecidrs": BuiltinStrategy(_GROUP, "servicecidrs", check=check_range, check_update=check_range_update),
 }
