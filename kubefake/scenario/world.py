@@ -37,6 +37,7 @@ from kubefake.realtime import SeededIds
 from kubefake.sim.clock import DEFAULT_START_NS, VirtualClock
 from kubefake.sim.errors import SimulationError
 from kubefake.sim.guard import no_escapes
+from kubefake.sim.internals import lost_error
 from kubefake.sim.loop import SimLoop
 from kubefake.sim.rng import Seeds
 from kubefake.sim.threads import BatonThreads
@@ -87,14 +88,23 @@ class _Only(Container[int]):
 
 
 class _WorldLoop(SimLoop):
-    """Knows to which life a task belongs, so that all of them end with it."""
+    """Knows to which life a task belongs, so that all of them end with it, and which of them failed."""
+
+    def __init__(self, clock: VirtualClock, *, chaos: Any = None) -> None:
+        super().__init__(clock, chaos=chaos)
+        self.failed: list[asyncio.Task[Any]] = []
 
     def create_task(self, coro: Any, *, name: str | None = None, **options: Any) -> asyncio.Task[Any]:  # type: ignore[override]
         task = super().create_task(coro, name=name, **options)
         life = current_life.get()
         if life is not None:
             life.keep_task(task)
+            task.add_done_callback(self._keep_failed)
         return task
+
+    def _keep_failed(self, task: asyncio.Task[Any]) -> None:
+        if lost_error(task) is not None:
+            self.failed.append(task)
 
 
 class World:
@@ -133,7 +143,7 @@ class World:
         self.seeds = Seeds(seed)
         self.clock = VirtualClock(_start_ns(start))
         self.trace = Trace(self.clock)
-        self.loop: SimLoop = _WorldLoop(self.clock, chaos=self.seeds.stream("chaos") if chaos else None)
+        self.loop = _WorldLoop(self.clock, chaos=self.seeds.stream("chaos") if chaos else None)
         self.loop.set_exception_handler(self._lost)
         self.threads = BatonThreads(self.loop)
         self.actors: dict[str, Actor] = {}
@@ -309,6 +319,7 @@ class World:
         """
         if self.closing:
             return
+        self._collect_lost()
         begun = bool(asyncio.all_tasks(self.loop))
         if begun and _loop_runs():
             raise RuntimeError("a world cannot be closed inside of another event loop than its own")
@@ -360,6 +371,15 @@ class World:
         if kind is not None:
             self.allow_errors = True  # something else is wrong already, and is to be seen
         self.close()
+
+    def _collect_lost(self) -> None:
+        """Takes the errors of tasks that nobody has asked for; asking for them here keeps asyncio from telling again."""
+        failed, self.loop.failed = self.loop.failed, []
+        for task in failed:
+            error = lost_error(task)
+            if error is not None and not isinstance(error, Crash):
+                self._lost_errors.append(error)
+                task.exception()
 
     def _lost(self, loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
         """An exception that nobody retrieved, or that a callback raised."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
-__all__ = ["TurnLoop", "awaiting_frames"]
+__all__ = ["TurnLoop", "awaiting_frames", "lost_error"]
 
 _COMPACT_AT = 256
 
@@ -44,7 +44,7 @@ class TurnLoop(asyncio.BaseEventLoop):
     ) -> events.TimerHandle:
         """Arranges a call at an instant of the loop's own clock."""
         handle = events.TimerHandle(when_ns / 1e9, callback, args, self, context)
-        handle._scheduled = True  # type: ignore[attr-defined]
+        handle._scheduled = True
         self._timer_count += 1
         heapq.heappush(self._timers, (when_ns, self._timer_count, handle))
         return handle
@@ -62,7 +62,7 @@ class TurnLoop(asyncio.BaseEventLoop):
         timers = self._timers
         while timers and timers[0][0] <= now_ns:
             handle = heapq.heappop(timers)[2]
-            handle._scheduled = False  # type: ignore[attr-defined]
+            handle._scheduled = False
             if handle._cancelled:
                 self._cancelled_timers -= 1
             else:
@@ -90,7 +90,7 @@ class TurnLoop(asyncio.BaseEventLoop):
         return self._thread_id
 
     def _timer_handle_cancelled(self, handle: events.TimerHandle) -> None:
-        if not handle._scheduled:  # type: ignore[attr-defined]
+        if not handle._scheduled:
             return
         self._cancelled_timers += 1
         if self._cancelled_timers > _COMPACT_AT and self._cancelled_timers * 2 > len(self._timers):
@@ -128,3 +128,13 @@ def awaiting_frames(coroutine: Any) -> list[tuple[str, int, str]]:
             awaited = getattr(coroutine, "ag_await", None)
         coroutine = awaited if inspect.isawaitable(awaited) or hasattr(awaited, "gi_frame") else None
     return frames
+
+
+def lost_error(task: asyncio.Task[Any]) -> BaseException | None:
+    """What ended a task and was never asked for, without asking for it: asking would count as having been told.
+
+    asyncio itself says so when the task is collected as garbage, which is at another moment in every version.
+    """
+    unasked: bool = task._log_traceback
+    error: BaseException | None = task._exception if unasked else None
+    return error
