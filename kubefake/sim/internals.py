@@ -44,7 +44,7 @@ class TurnLoop(asyncio.BaseEventLoop):
     ) -> events.TimerHandle:
         """Arranges a call at an instant of the loop's own clock."""
         handle = events.TimerHandle(when_ns / 1e9, callback, args, self, context)
-        handle._scheduled = True
+        handle._scheduled = True  # type: ignore[attr-defined]
         self._timer_count += 1
         heapq.heappush(self._timers, (when_ns, self._timer_count, handle))
         return handle
@@ -62,7 +62,7 @@ class TurnLoop(asyncio.BaseEventLoop):
         timers = self._timers
         while timers and timers[0][0] <= now_ns:
             handle = heapq.heappop(timers)[2]
-            handle._scheduled = False
+            handle._scheduled = False  # type: ignore[attr-defined]
             if handle._cancelled:
                 self._cancelled_timers -= 1
             else:
@@ -90,7 +90,7 @@ class TurnLoop(asyncio.BaseEventLoop):
         return self._thread_id
 
     def _timer_handle_cancelled(self, handle: events.TimerHandle) -> None:
-        if not handle._scheduled:
+        if not handle._scheduled:  # type: ignore[attr-defined]
             return
         self._cancelled_timers += 1
         if self._cancelled_timers > _COMPACT_AT and self._cancelled_timers * 2 > len(self._timers):
