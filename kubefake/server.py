@@ -25,7 +25,7 @@ from kubefake.pipeline.token_requests import TokenRequests
 from kubefake.pipeline.tokens import Tokens
 from kubefake.pipeline.webhooks import ConfiguredAdmission
 from kubefake.pipeline.writes import Writes
-from kubefake.ports import Clock, Ids, Signer
+from kubefake.ports import Clock, Ids, Random, Signer
 from kubefake.resources.registry import Registry
 from kubefake.store import Snapshot, Store
 from kubefake.verbs.bootstrap import bootstrap
@@ -54,6 +54,7 @@ class ApiServer:
         authorizer: decides who may do what; by default roles and bindings do (RBAC).
         signer: the key of service account tokens; without one, requests for tokens are answered with 501.
         history_limit: see HISTORY_LIMIT; None keeps all history.
+        random: how long watches last that ask for no timeout, from 30 minutes to an hour; without one, 30 minutes.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class ApiServer:
         authorizer: Authorizer | None = None,
         signer: Signer | None = None,
         history_limit: int | None = HISTORY_LIMIT,
+        random: Random | None = None,
         _of: tuple[Snapshot, Registry, Rbac] | None = None,
     ) -> None:
         if _of is None:
@@ -75,6 +77,7 @@ class ApiServer:
             self.registry = _of[1].copy()
         self.clock = clock
         self.ids = ids
+        self._random = random
         self._options = (tokens, authorizer, signer, history_limit)
         self.rbac = Rbac(self.store, _of[2] if _of is not None else None)
         self.access = AccessLog()
@@ -90,6 +93,7 @@ class ApiServer:
             ids=ids,
             ownership=Ownership(self.registry),
             definitions=Definitions(self.store, self.registry),
+            random=random,
             admission=(
                 NamespaceLifecycle(self.store),
                 CreateRight(decides),
@@ -107,14 +111,16 @@ class ApiServer:
         authenticator = Authenticator(_TOKENS if tokens is None else tokens, account_tokens)
         resolver = self.rbac if authorizer is None else None
         reviews = Reviews(self.core, authenticator, decides, resolver)
+        discovery = Discovery(self.registry, signer=signer)
         self._pipeline = Pipeline(
             self.core,
             authenticator=authenticator,
             authorizer=decides,
-            nonresource=Discovery(self.registry, signer=signer),
+            nonresource=discovery,
             responder=Responder(),
             writes=Writes(self.core, reviews, TokenRequests(self.core, account_tokens)),
             access=self.access,
+            counts=discovery.metrics,
         )
         if _of is None:
             bootstrap(self.core, load("bootstrap.json"))
@@ -123,7 +129,7 @@ class ApiServer:
         """Answers one request."""
         return self._pipeline.handle(request, caller)
 
-    def fork(self, *, clock: Clock | None = None, ids: Ids | None = None) -> ApiServer:
+    def fork(self, *, clock: Clock | None = None, ids: Ids | None = None, random: Random | None = None) -> ApiServer:
         """An independent server that continues from this one's state; open watches stay behind."""
         tokens, authorizer, signer, history_limit = self._options
         self.rbac.warm()
@@ -134,6 +140,7 @@ class ApiServer:
             authorizer=authorizer,
             signer=signer,
             history_limit=history_limit,
+            random=random or self._random,
             _of=(self.store.snapshot(), self.registry, self.rbac),
         )
 

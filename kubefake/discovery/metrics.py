@@ -24,10 +24,10 @@ class Metrics:
     def __init__(self) -> None:
         self._requests: dict[tuple[str, str, str, str, str, str, str, int], int] = {}
 
-    def count(self, info: RequestInfo, code: int, *, dry_run: bool = False) -> None:
-        """Counts an answered request."""
-        scope = "resource" if info.name else "namespace" if info.namespace else "cluster"
-        verb = _VERBS.get(info.verb, info.verb.upper())
+    def count(self, info: RequestInfo, code: int, *, dry_run: bool = False, applies: bool = False) -> None:
+        """Counts an answered request for a resource; `applies`: it is a patch that applies a configuration."""
+        scope = "resource" if info.name or info.verb == "create" else "namespace" if info.namespace else "cluster"
+        verb = "APPLY" if applies else _VERBS.get(info.verb) or info.verb.upper()
         key = (verb, info.group, info.version, info.resource, info.subresource, scope, "All" if dry_run else "", code)
         self._requests[key] = self._requests.get(key, 0) + 1
 

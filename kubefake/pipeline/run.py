@@ -34,8 +34,9 @@ from kubefake.wire.request_info import RequestInfo, RequestInfoReader
 from kubefake.wire.status import error_response, not_found_text, stream_headers
 from kubefake.wire.table import include_object
 
-__all__ = ["NonResource", "Pipeline"]
+__all__ = ["Counts", "NonResource", "Pipeline"]
 
+_APPLIES = ("application/apply-patch+yaml", "application/apply-patch+cbor")
 _NS = 1_000_000_000
 
 
@@ -49,6 +50,12 @@ class NonResource(Protocol):
     def unknown(self, info: RequestInfo) -> Response:
         """The answer to a resource path below which nothing is served. Raises NotFound where that is a Status."""
         ...
+
+
+class Counts(Protocol):
+    """What counts the requests that reach a resource."""
+
+    def count(self, info: RequestInfo, code: int, *, dry_run: bool = False, applies: bool = False) -> None: ...
 
 
 @dataclass(slots=True)
@@ -75,6 +82,7 @@ class Pipeline:
         responder: Responder,
         writes: Writes,
         access: AccessLog,
+        counts: Counts,
     ) -> None:
         self._core = core
         self._authenticator = authenticator
@@ -85,6 +93,7 @@ class Pipeline:
         self._negotiator = Negotiator()
         self._writes = writes
         self._access = access
+        self._counts = counts
         self._impersonator = Impersonator(authorizer)
         self._second = -1
         self._now = ""
@@ -131,7 +140,18 @@ class Pipeline:
             resource = route(self._core.registry, request.method, info)
         except PathNotFoundError:
             return self._nonresource.unknown(info)
-        return self._resource(asked, resource)
+        try:
+            answer = self._resource(asked, resource)
+        except StatusError as exc:
+            self._count(request, info, exc.status.code)
+            raise
+        self._count(request, info, answer.status)
+        return answer
+
+    def _count(self, request: Request, info: RequestInfo, code: int) -> None:
+        dry_run = bool(request.query) and ("dryRun", "All") in request.query
+        applies = info.verb == "patch" and header(request.headers, "content-type") in _APPLIES
+        self._counts.count(info, code, dry_run=dry_run, applies=applies)
 
     def _resource(self, asked: _Asked, resource: Resource) -> Response | WatchStream:
         if not resource.custom:

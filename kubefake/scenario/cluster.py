@@ -89,7 +89,11 @@ class Cluster:
         self.seed = seed
         self.clock: Clock = clock if clock is not None else RealClock()
         origin = _server if _server is not None else _template()
-        self.server = origin.fork(clock=self.clock, ids=ids if ids is not None else SeededIds(seed))
+        self.server = origin.fork(
+            clock=self.clock,
+            ids=ids if ids is not None else SeededIds(seed),
+            random=SeededRandom(seed, "watches"),
+        )
         store = self.server.store
         self.faults = FaultPlan(
             self.clock, lambda name: SeededRandom(seed, name), rules=faults, revision=lambda: store.revision

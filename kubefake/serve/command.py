@@ -93,7 +93,7 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, CertificateAutho
     from kubefake.faults.door import Door
     from kubefake.keys import fresh_signer
     from kubefake.pipeline.caller import ADMIN, Caller
-    from kubefake.realtime import SeededIds
+    from kubefake.realtime import SeededIds, SeededRandom
     from kubefake.serve.server import HttpServer
     from kubefake.server import ApiServer
 
@@ -102,7 +102,14 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, CertificateAutho
     if arguments.token is not None:
         assert ADMIN.user is not None
         caller, tokens = Caller(), {arguments.token: ADMIN.user}
-    door = Door(ApiServer(clock=clock, ids=SeededIds(arguments.seed), tokens=tokens, signer=fresh_signer()))
+    server = ApiServer(
+        clock=clock,
+        ids=SeededIds(arguments.seed),
+        tokens=tokens,
+        signer=fresh_signer(),
+        random=SeededRandom(arguments.seed, "watches"),
+    )
+    door = Door(server)
     # What exists now lives as long as the process: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()

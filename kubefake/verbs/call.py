@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kubefake.pipeline.caller import UserInfo
-from kubefake.ports import Clock, Ids
+from kubefake.ports import Clock, Ids, Random
 from kubefake.resources.registry import Registry
 from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import Context, JSONObject
@@ -82,6 +82,8 @@ class Core:
     ownership: Ownership
     definitions: Definitions
     admission: Sequence[Admission] = ()
+    random: Random | None = None
+    """Where watches that ask for no timeout have theirs from; without it they all end after the least time."""
 
     def context(self, call: Call) -> Context:
         """What strategies may know of a call."""

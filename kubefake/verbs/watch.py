@@ -27,9 +27,8 @@ __all__ = ["watch"]
 
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 _NS = 1_000_000_000
-_MIN_TIMEOUT_SECONDS = (
-    1800  # what a watch that asks for no timeout gets at least; the real one adds up to as much again
-)
+_MIN_TIMEOUT_NS = 1800 * _NS
+"""What a watch that asks for no timeout gets at least; up to as much again is added, so that not all end at once."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -79,9 +78,10 @@ def watch(
 
 def _deadline(core: Core, options: ListOptions) -> int | None:
     seconds = options.timeout_seconds
-    if not seconds or seconds < 0:
-        seconds = _MIN_TIMEOUT_SECONDS
-    return core.clock.monotonic_ns() + seconds * _NS
+    if seconds and seconds > 0:
+        return core.clock.monotonic_ns() + seconds * _NS
+    more = core.random.random() if core.random is not None else 0
+    return core.clock.monotonic_ns() + round(_MIN_TIMEOUT_NS * (1 + more))
 
 
 def _bookmarks(resource: Resource) -> Callable[[int, bool], bytes]:

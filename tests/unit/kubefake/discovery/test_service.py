@@ -188,5 +188,5 @@ def test_metrics_count_requests(discovery: Discovery) -> None:
 
     text = ask(discovery, "/metrics").body.decode()
 
-    assert 'code="201",component="apiserver",dry_run="",group="",resource="pods",scope="namespace"' in text
+    assert 'code="201",component="apiserver",dry_run="",group="",resource="pods",scope="resource"' in text
     assert 'verb="POST",version="v1"} 1\n' in text
