@@ -59,6 +59,7 @@ _MODULES = frozenset(
         "discovery",
         "dynamic",
         "errors",
+        "events",
         "fields",
         "informers",
         "kubernetes",

@@ -213,6 +213,12 @@ async def _patch_or_create(sink: AsyncEventSink, event: CoreEvent, patch: dict[s
     return await sink.create_with_event_namespace(event)
 
 
+def new_uid(random: Callable[[], float]) -> str:
+    """A random identifier in the form of a UUID of version 4."""
+    digits = "".join(f"{int(random() * 65536):04x}" for _ in range(8))
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
 class AsyncEventRecorder:
     """Makes events of what a program says. None of its calls waits or raises for the event's sake."""
 
@@ -248,14 +254,9 @@ class AsyncEventRecorder:
             source=self._source,
             annotations=annotations,
             now_ns=self._runtime.clock.time_ns(),
-            new_uid=self._new_uid,
+            new_uid=lambda: new_uid(self._runtime.random),
         )
         self._broadcast(event)
-
-    def _new_uid(self) -> str:
-        random = self._runtime.random
-        digits = "".join(f"{int(random() * 65536):04x}" for _ in range(8))
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def __repr__(self) -> str:
         return f"<AsyncEventRecorder of {self._source.component}>"
