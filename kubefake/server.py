@@ -15,12 +15,14 @@ from kubefake.pipeline.clusterplugins import DefaultClasses, StorageInUse, Taint
 from kubefake.pipeline.create_right import CreateRight
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
+from kubefake.pipeline.limitranger import LimitRanger
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
 from kubefake.pipeline.podsecurity import PodSecurity
 from kubefake.pipeline.rbac import MASTERS, Rbac
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.run import Pipeline
+from kubefake.pipeline.runtimeclasses import RuntimeClasses
 from kubefake.pipeline.token_requests import TokenRequests
 from kubefake.pipeline.tokens import Tokens
 from kubefake.pipeline.webhooks import ConfiguredAdmission
@@ -97,12 +99,14 @@ class ApiServer:
             admission=(
                 NamespaceLifecycle(self.store),
                 CreateRight(decides),
+                LimitRanger(self.store),
                 TaintNodes(),
                 PodSecurity(self.store),
                 Priority(self.store),
                 DefaultTolerationSeconds(),
                 DefaultClasses(self.store),
                 StorageInUse(),
+                RuntimeClasses(self.store),
                 ConfiguredAdmission(self.store),
                 escalation,
             ),

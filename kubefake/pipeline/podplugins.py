@@ -33,6 +33,9 @@ class Priority:
         self._store = store
 
     def admit(self, call: Call, operation: str, obj: JSONObject | None, old: Mapping[str, Any] | None) -> None:
+        if operation == "DELETE" and call.resource.table == _CLASSES and call.name in _BUILTIN:
+            text = "this is a system priority class and cannot be deleted"
+            raise errors.new_forbidden(call.resource.group_resource, call.name, text)
         if obj is None or not _is_pod(call):
             return
         spec = obj["spec"]

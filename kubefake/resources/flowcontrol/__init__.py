@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.flowcontrol.validation import check_level
 from kubefake.resources.strategy import JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
@@ -38,5 +39,7 @@ def _default_level(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 STRATEGIES: Mapping[str, Strategy] = {
     "flowschemas": BuiltinStrategy(_GROUP, "flowschemas", default=_default_schema),
-    "prioritylevelconfigurations": BuiltinStrategy(_GROUP, "prioritylevelconfigurations", default=_default_level),
+    "prioritylevelconfigurations": BuiltinStrategy(
+        _GROUP, "prioritylevelconfigurations", default=_default_level, check=check_level
+    ),
 }
