@@ -53,29 +53,32 @@ STEPS = st.lists(
 
 
 class Watcher:
-    """Who leads; notes it when somebody begins while another one leads."""
+    """Who works as a leader; notes it when somebody begins while another one works or says that it leads."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._leading: dict[str, tuple[int, Callable[[], bool]]] = {}
+        self._working: dict[str, int] = {}
+        self._electors: dict[str, tuple[int, Callable[[], bool]]] = {}
         self.wrong: list[str] = []
 
     def begins(self, name: str, is_leader: Callable[[], bool]) -> None:
-        for other, seconds in self.leaders():
-            self.wrong.append(f"{name} began at {seconds:.3f} while {other} was working")
-        self._leading[name] = (self._world.actors[name].lives, is_leader)
+        now = self._world.clock.monotonic_ns() / 1e9
+        self.wrong += [f"{name} began at {now:.3f} while {other} worked" for other in self.leaders()]
+        for other, (life, leads) in self._electors.items():
+            if other != name and self._alive(other, life) and leads():
+                self.wrong.append(f"{name} began at {now:.3f} while {other} led")
+        self._working[name] = self._world.actors[name].lives
+        self._electors[name] = (self._world.actors[name].lives, is_leader)
 
     def ends(self, name: str) -> None:
-        self._leading.pop(name, None)
+        self._working.pop(name, None)
 
-    def leaders(self) -> list[tuple[str, float]]:
-        now = self._world.clock.monotonic_ns() / 1e9
-        actors = self._world.actors
-        return [
-            (name, now)
-            for name, (life, _) in self._leading.items()
-            if actors[name].running and actors[name].lives == life
-        ]
+    def leaders(self) -> list[str]:
+        return [name for name, life in self._working.items() if self._alive(name, life)]
+
+    def _alive(self, name: str, life: int) -> bool:
+        actor = self._world.actors[name]
+        return actor.running and actor.lives == life
 
 
 def program(name: str, watcher: Watcher, *, blocking: bool, release: bool) -> Callable[..., Any]:
