@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.dynamicresources import validation
+from kubefake.resources.dynamicresources.status_validation import check_status
 from kubefake.resources.strategy import JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
@@ -36,8 +38,21 @@ def _default_template(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "deviceclasses": BuiltinStrategy(_GROUP, "deviceclasses"),
-    "resourceclaims": BuiltinStrategy(_GROUP, "resourceclaims", default=_default_claim),
-    "resourceclaimtemplates": BuiltinStrategy(_GROUP, "resourceclaimtemplates", default=_default_template),
+    "deviceclasses": BuiltinStrategy(_GROUP, "deviceclasses", check=validation.check_class),
+    "resourceclaims": BuiltinStrategy(
+        _GROUP,
+        "resourceclaims",
+        default=_default_claim,
+        check=validation.check_claim,
+        check_update=validation.check_claim_update,
+        check_status=check_status,
+    ),
+    "resourceclaimtemplates": BuiltinStrategy(
+        _GROUP,
+        "resourceclaimtemplates",
+        default=_default_template,
+        check=validation.check_template,
+        check_update=validation.check_template_update,
+    ),
     "resourceslices": BuiltinStrategy(_GROUP, "resourceslices"),
 }
