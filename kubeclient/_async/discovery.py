@@ -13,6 +13,7 @@ from kubeclient.apimachinery.errors import NotFound, StatusError
 from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.machines.discovery import (
     AGGREGATED,
+    CacheNotFoundError,
     DiscoveryError,
     ServedGroups,
     VersionInfo,
@@ -21,6 +22,7 @@ from kubeclient.machines.discovery import (
     read_groups,
 )
 from kubeclient.machines.request import JSON, api_root
+from kubeclient.transport.protocol import TransportError
 
 from .rest_client import AsyncRESTClient
 
@@ -32,9 +34,19 @@ _RETRIES = 2
 class AsyncDiscoveryClient:
     """Asks a server what it serves. With `legacy` it does not ask for aggregated documents."""
 
+    caches = False
+
     def __init__(self, rest: AsyncRESTClient, *, legacy: bool = False) -> None:
         self._rest = rest
         self._accept = JSON if legacy else AGGREGATED
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is answered is no older than the last `invalidate`; always, for a client that remembers nothing."""
+        return True
+
+    def invalidate(self) -> None:
+        """Forgets what is remembered, if anything is."""
 
     def with_legacy(self) -> AsyncDiscoveryClient:
         """The same client, asking for one document a group version."""
@@ -81,15 +93,32 @@ class AsyncDiscoveryClient:
         served = await self._documents()
         if served.resources is not None:
             return served, served.resources
+        versions = [GroupVersion(group.name, one.version) for group in served.groups for one in group.versions]
+        answers: dict[GroupVersion, tuple[APIResourceList | None, Exception | None]] = {}
+
+        async def fetch(version: GroupVersion) -> None:
+            answers[version] = await self._fetched(version)
+
+        tasks = [self._rest.runtime.spawn(fetch, one, name=f"discovery of {one}") for one in versions[1:]]
+        for version in versions[:1]:
+            await fetch(version)
+        for task in tasks:
+            await task.join()
         resources: dict[GroupVersion, APIResourceList] = {}
-        for group in served.groups:
-            for version in group.versions:
-                group_version = GroupVersion(group.name, version.version)
-                try:
-                    resources[group_version] = await self.server_resources_for_group_version(group_version)
-                except StatusError as error:
-                    served.failed[group_version] = error
+        for version in versions:
+            found, error = answers[version]
+            if found is not None:
+                resources[version] = found
+            elif error is not None:
+                served.failed[version] = error
         return served, resources
+
+    async def _fetched(self, version: GroupVersion) -> tuple[APIResourceList | None, Exception | None]:
+        """The resources of a group version as the server says now, or why they are not known."""
+        try:
+            return await AsyncDiscoveryClient.server_resources_for_group_version(self, version), None
+        except (StatusError, TransportError) as error:
+            return None, error
 
     async def server_preferred_resources(self) -> list[APIResourceList]:
         """Every resource once, in its preferred version, without subresources."""
@@ -104,6 +133,6 @@ class AsyncDiscoveryClient:
         """Whether a resource is served in that group version."""
         try:
             found = await self.server_resources_for_group_version(group_version)
-        except NotFound:
+        except (NotFound, CacheNotFoundError):
             return False
         return any(one.name == resource for one in found.resources or ())

@@ -14,6 +14,7 @@ from kubeclient.apimachinery.errors import NotFound, StatusError
 from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.machines.discovery import (
     AGGREGATED,
+    CacheNotFoundError,
     DiscoveryError,
     ServedGroups,
     VersionInfo,
@@ -22,6 +23,7 @@ from kubeclient.machines.discovery import (
     read_groups,
 )
 from kubeclient.machines.request import JSON, api_root
+from kubeclient.transport.protocol import TransportError
 
 from .rest_client import RESTClient
 
@@ -33,9 +35,19 @@ _RETRIES = 2
 class DiscoveryClient:
     """Asks a server what it serves. With `legacy` it does not ask for aggregated documents."""
 
+    caches = False
+
     def __init__(self, rest: RESTClient, *, legacy: bool = False) -> None:
         self._rest = rest
         self._accept = JSON if legacy else AGGREGATED
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is answered is no older than the last `invalidate`; always, for a client that remembers nothing."""
+        return True
+
+    def invalidate(self) -> None:
+        """Forgets what is remembered, if anything is."""
 
     def with_legacy(self) -> DiscoveryClient:
         """The same client, asking for one document a group version."""
@@ -82,15 +94,32 @@ class DiscoveryClient:
         served = self._documents()
         if served.resources is not None:
             return served, served.resources
+        versions = [GroupVersion(group.name, one.version) for group in served.groups for one in group.versions]
+        answers: dict[GroupVersion, tuple[APIResourceList | None, Exception | None]] = {}
+
+        def fetch(version: GroupVersion) -> None:
+            answers[version] = self._fetched(version)
+
+        tasks = [self._rest.runtime.spawn(fetch, one, name=f"discovery of {one}") for one in versions[1:]]
+        for version in versions[:1]:
+            fetch(version)
+        for task in tasks:
+            task.join()
         resources: dict[GroupVersion, APIResourceList] = {}
-        for group in served.groups:
-            for version in group.versions:
-                group_version = GroupVersion(group.name, version.version)
-                try:
-                    resources[group_version] = self.server_resources_for_group_version(group_version)
-                except StatusError as error:
-                    served.failed[group_version] = error
+        for version in versions:
+            found, error = answers[version]
+            if found is not None:
+                resources[version] = found
+            elif error is not None:
+                served.failed[version] = error
         return served, resources
+
+    def _fetched(self, version: GroupVersion) -> tuple[APIResourceList | None, Exception | None]:
+        """The resources of a group version as the server says now, or why they are not known."""
+        try:
+            return DiscoveryClient.server_resources_for_group_version(self, version), None
+        except (StatusError, TransportError) as error:
+            return None, error
 
     def server_preferred_resources(self) -> list[APIResourceList]:
         """Every resource once, in its preferred version, without subresources."""
@@ -105,6 +134,6 @@ class DiscoveryClient:
         """Whether a resource is served in that group version."""
         try:
             found = self.server_resources_for_group_version(group_version)
-        except NotFound:
+        except (NotFound, CacheNotFoundError):
             return False
         return any(one.name == resource for one in found.resources or ())

@@ -6,6 +6,8 @@ Ported from client-go restmapper/discovery.go (DeferredDiscoveryRESTMapper).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kubeclient.apimachinery.gvk import GroupKind, GroupVersionKind, GroupVersionResource
 from kubeclient.machines.restmapper import NoKindMatchError, NoResourceMatchError, ResourceMap, RESTMapping
 
@@ -15,25 +17,31 @@ __all__ = ["RESTMapper"]
 
 
 class RESTMapper:
-    """Maps kinds to resources by discovery; what could be read counts, even when a group version could not."""
+    """Maps kinds to resources by discovery; what could be read counts, even when a group version could not.
 
-    def __init__(self, discovery: DiscoveryClient) -> None:
+    A discovery client that remembers is told to forget before it is asked again, unless what it remembers is fresh.
+    `warn` is told of short names that mean several resources.
+    """
+
+    def __init__(self, discovery: DiscoveryClient, *, warn: Callable[[str], None] | None = None) -> None:
+        self._warn = warn
         self._discovery = discovery
         self._mapper: ResourceMap | None = None
 
     def reset(self) -> None:
         """Forgets what the server said; the next question asks it again."""
         self._mapper = None
+        self._discovery.invalidate()
 
     def mapper(self) -> ResourceMap:
         """What the server serves, as of the last time it was asked."""
         if self._mapper is None:
             served, resources = self._discovery.partial_groups_and_resources()
-            self._mapper = ResourceMap(served.groups, resources)
+            self._mapper = ResourceMap(served.groups, resources, warn=self._warn)
         return self._mapper
 
     def _again(self, known: bool) -> ResourceMap:
-        if known:
+        if (known and not self._discovery.caches) or not self._discovery.fresh:
             self.reset()
         return self.mapper()
 

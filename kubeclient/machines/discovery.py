@@ -19,13 +19,19 @@ from kubeclient.api.meta_v1 import (
     APIVersions,
     GroupVersionForDiscovery,
 )
+from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.gvk import GroupVersion, GroupVersionKind
+from kubeclient.transport.protocol import TransportError
 
 __all__ = [
     "AGGREGATED",
+    "CacheNotFoundError",
     "DiscoveryError",
+    "EmptyResponseError",
+    "GroupVersionNotFoundError",
     "ServedGroups",
     "VersionInfo",
+    "is_transient",
     "merge_documents",
     "preferred_resources",
     "read_groups",
@@ -35,6 +41,8 @@ AGGREGATED = (
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
     "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 )
+
+_TOO_MANY_REQUESTS = 429
 
 
 class VersionInfo(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=True):
@@ -62,6 +70,33 @@ class DiscoveryError(Exception):
         texts = [f"{version}: {failed[version]}" for version in sorted(failed)]
         super().__init__(f"unable to retrieve the complete list of server APIs: {', '.join(texts)}")
         self.failed = failed
+
+
+class CacheNotFoundError(LookupError):
+    """What is remembered of the server does not have this group version."""
+
+    def __init__(self, group_version: GroupVersion) -> None:
+        super().__init__(f"not found: {group_version}")
+        self.group_version = group_version
+
+
+class GroupVersionNotFoundError(LookupError):
+    """The server has no schema of this group version."""
+
+    def __init__(self, group_version: GroupVersion) -> None:
+        super().__init__(f"unable to find GroupVersion {group_version} in the OpenAPI documents of the server")
+        self.group_version = group_version
+
+
+class EmptyResponseError(LookupError):
+    """The server names a group version and says that nothing is in it: its part is not ready yet."""
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether asking again may help: the connection failed, the server did, or it had too much to do."""
+    if isinstance(error, StatusError):
+        return (error.code or 0) >= 500 or error.code == _TOO_MANY_REQUESTS
+    return isinstance(error, TransportError | EmptyResponseError)
 
 
 @dataclass

@@ -5,7 +5,7 @@ Priority: the core group, then each group's preferred version, then its other ve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kubeclient.api.meta_v1 import APIGroup, APIResource, APIResourceList
@@ -50,7 +50,16 @@ class RESTMapping:
 class ResourceMap:
     """The kinds and resources of one server at one time."""
 
-    def __init__(self, groups: Iterable[APIGroup], resources: dict[GroupVersion, APIResourceList]) -> None:
+    def __init__(
+        self,
+        groups: Iterable[APIGroup],
+        resources: dict[GroupVersion, APIResourceList],
+        *,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        self._warn = warn
+        self._warned: set[tuple[str, GroupResource]] = set()
+        self._categories: dict[str, dict[GroupResource, None]] = {}
         self._mappings: list[RESTMapping] = []
         self._singulars: dict[GroupResource, str] = {}
         self._short_names: dict[str, list[GroupResource]] = {}
@@ -70,6 +79,8 @@ class ResourceMap:
         self._mappings.append(RESTMapping(gvr, gvk, resource.namespaced))
         key = GroupResource(gvr.group, gvr.resource)
         self._singulars[key] = resource.singular_name or resource.kind.lower()
+        for category in resource.categories or ():
+            self._categories.setdefault(category, {})[key] = None
         for short in resource.short_names or ():
             known = self._short_names.setdefault(short, [])
             if key not in known:
@@ -79,6 +90,10 @@ class ResourceMap:
     def mappings(self) -> list[RESTMapping]:
         """All of them, by priority."""
         return list(self._mappings)
+
+    def in_category(self, category: str) -> list[GroupResource]:
+        """The resources that a word as `all` stands for, by priority; none for a word that is no category."""
+        return list(self._categories.get(category, ()))
 
     def rest_mapping(self, kind: GroupKind, *versions: str) -> RESTMapping:
         """The mapping of a kind, in the first of the versions that has it. Raises NoKindMatchError."""
@@ -129,7 +144,16 @@ class ResourceMap:
         return exact or [one for one in self._mappings if fits(one, whole_group=False)]
 
     def _expanded(self, partial: GroupVersionResource) -> GroupVersionResource:
-        for known in self._short_names.get(partial.resource.lower(), ()):
-            if not partial.group or known.group.startswith(partial.group):
-                return GroupVersionResource(known.group, partial.version, known.resource)
-        return partial
+        short = partial.resource.lower()
+        fitting = [
+            known
+            for known in self._short_names.get(short, ())
+            if not partial.group or known.group.startswith(partial.group)
+        ]
+        if not fitting:
+            return partial
+        for other in fitting[1:]:
+            if self._warn is not None and (short, other) not in self._warned:
+                self._warned.add((short, other))
+                self._warn(f'short name "{short}" could also match lower priority resource {other}')
+        return GroupVersionResource(fitting[0].group, partial.version, fitting[0].resource)

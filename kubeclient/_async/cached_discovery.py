@@ -1,0 +1,143 @@
+"""Discovery clients that remember: in memory, or in files that outlive the program.
+
+Ported from client-go discovery/cached/{memory,disk}.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kubeclient.api.meta_v1 import APIGroup, APIGroupList, APIResourceList
+from kubeclient.apimachinery.gvk import GroupVersion
+from kubeclient.config.discovery_files import DiscoveryFiles
+from kubeclient.machines.discovery import CacheNotFoundError, EmptyResponseError, ServedGroups, is_transient
+
+from .discovery import AsyncDiscoveryClient
+from .rest_client import AsyncRESTClient
+
+__all__ = ["AsyncDiskDiscoveryClient", "AsyncMemoryDiscoveryClient"]
+
+_GROUPS = "servergroups.json"
+
+
+class AsyncMemoryDiscoveryClient(AsyncDiscoveryClient):
+    """Asks once for everything, and again only for group versions that failed in a way that may pass."""
+
+    caches = True
+
+    def __init__(self, rest: AsyncRESTClient, *, legacy: bool = False) -> None:
+        super().__init__(rest, legacy=legacy)
+        self._served: tuple[ServedGroups, dict[GroupVersion, APIResourceList]] | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether something was read since the last `invalidate`."""
+        return self._served is not None
+
+    def invalidate(self) -> None:
+        """Forgets everything; the next question asks the server."""
+        self._served = None
+
+    async def partial_groups_and_resources(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
+        """Everything that could be read; what could not be is in `failed` of the first value."""
+        if self._served is None:
+            self._served = await self._load()
+        served, resources = self._served
+        for version in [version for version, error in served.failed.items() if is_transient(error)]:
+            await self._refetch(version, served, resources)
+        return served, resources
+
+    async def _load(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
+        return await super().partial_groups_and_resources()
+
+    async def _fetched(self, version: GroupVersion) -> tuple[APIResourceList | None, Exception | None]:
+        found, error = await super()._fetched(version)
+        if found is not None and not found.resources:
+            return None, EmptyResponseError(f"Got empty response for: {version}")
+        return found, error
+
+    async def _refetch(
+        self, version: GroupVersion, served: ServedGroups, resources: dict[GroupVersion, APIResourceList]
+    ) -> None:
+        found, error = await self._fetched(version)
+        if error is not None:
+            served.failed[version] = error
+        elif found is not None:
+            served.failed.pop(version, None)
+            resources[version] = found
+
+    async def server_groups(self) -> list[APIGroup]:
+        """The groups, the core group first. Raises StatusError."""
+        return (await self.partial_groups_and_resources())[0].groups
+
+    async def server_resources_for_group_version(self, group_version: GroupVersion | str) -> APIResourceList:
+        """The resources of one group version. Raises CacheNotFoundError for one that is not served."""
+        wanted = GroupVersion.parse(group_version) if isinstance(group_version, str) else group_version
+        served, resources = await self.partial_groups_and_resources()
+        if wanted in resources:
+            return resources[wanted]
+        raise served.failed.get(wanted) or CacheNotFoundError(wanted)
+
+
+class AsyncDiskDiscoveryClient(AsyncMemoryDiscoveryClient):
+    """Remembers in files, below the memory: a second run of a program asks for nothing while they are good."""
+
+    def __init__(self, rest: AsyncRESTClient, files: DiscoveryFiles, *, legacy: bool = False) -> None:
+        super().__init__(rest, legacy=legacy)
+        self._files = files
+
+    @property
+    def fresh(self) -> bool:
+        """Whether all that was read since the last `invalidate` is from the server."""
+        return self._files.fresh
+
+    def invalidate(self) -> None:
+        """Forgets everything; files that are there are read no more."""
+        super().invalidate()
+        self._files.invalidate()
+
+    async def _load(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
+        groups = self._stored_groups()
+        if groups is None:
+            served, resources = await super()._load()
+            if served.groups and not served.failed:
+                self._files.write(_GROUPS, msgspec.json.encode(APIGroupList(groups=served.groups)))
+            for version, found in resources.items():
+                self._keep(version, found)
+            return served, resources
+        served = ServedGroups(groups)
+        resources = {}
+        for group in groups:
+            for one in group.versions:
+                version = GroupVersion(group.name, one.version)
+                stored = self._stored(version)
+                if stored is not None:
+                    resources[version] = stored
+                else:
+                    await self._refetch(version, served, resources)
+        return served, resources
+
+    async def _refetch(
+        self, version: GroupVersion, served: ServedGroups, resources: dict[GroupVersion, APIResourceList]
+    ) -> None:
+        await super()._refetch(version, served, resources)
+        if version in resources:
+            self._keep(version, resources[version])
+
+    def _stored_groups(self) -> list[APIGroup] | None:
+        content = self._files.read(_GROUPS)
+        try:
+            return None if content is None else msgspec.json.decode(content, type=APIGroupList).groups or None
+        except msgspec.MsgspecError:
+            return None
+
+    def _stored(self, version: GroupVersion) -> APIResourceList | None:
+        content = self._files.read(f"{version}/serverresources.json")
+        try:
+            return None if content is None else msgspec.json.decode(content, type=APIResourceList)
+        except msgspec.MsgspecError:
+            return None
+
+    def _keep(self, version: GroupVersion, found: APIResourceList) -> None:
+        if found.resources:
+            self._files.write(f"{version}/serverresources.json", msgspec.json.encode(found))
