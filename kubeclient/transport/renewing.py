@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from kubeclient.machines.exec_credential import Credential
 
 from .exec_plugin import ExecAuthenticator
-from .protocol import AsyncStream, AsyncTransport, Request, Response, Stream, Transport, header
+from .protocol import AsyncStream, AsyncTransport, Request, Response, Stream, Transport, TransportError, header
 from .tls import TLSOptions
 
 __all__ = ["AsyncRenewing", "Renewing", "TLSFiles"]
@@ -121,7 +121,10 @@ class _Renewal(Generic[T]):
             if credential is not None and credential.cert:
                 options = replace(options, cert_data=credential.cert, key_data=credential.key)
             if options != self.current.made_for:
-                made = self._made(options)
+                try:
+                    made = self._made(options)
+                except ValueError as error:
+                    raise TransportError(f"the certificates of now cannot be used: {error}") from error
                 self.current.old = True
                 self.current = made
                 self.live.append(made)

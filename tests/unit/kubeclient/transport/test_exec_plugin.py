@@ -308,6 +308,16 @@ def test_a_new_certificate_closes_the_connections_of_the_old_one_on_a_loop_too(p
     assert [one.closed for one in made] == [True, False]
 
 
+def test_a_certificate_that_is_none_is_an_error_of_the_request(plugin: Plugin) -> None:
+    plugin.gives(clientCertificateData="no certificate", clientKeyData="no key")
+    config = Config(host="https://127.0.0.1:1", exec_provider=ExecConfig(str(plugin.path), api_version=V1))
+    transport = connect(config, clock=Clock())
+
+    with pytest.raises(TransportError, match="the certificates of now cannot be used"):
+        transport.round_trip(Request("GET", "/"))
+    transport.close()
+
+
 @pytest.mark.parity("EXE-08")
 def test_clients_of_the_same_plugin_share_what_it_gives(plugin: Plugin) -> None:
     clock = Clock()
