@@ -12,6 +12,7 @@ from kubefake.resources.core.claim_validation import check_claim, check_claim_up
 from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
 from kubefake.resources.core.pods import PodStrategy
+from kubefake.resources.core.service_status import check_service_status
 from kubefake.resources.core.service_validation import check_service, check_service_update
 from kubefake.resources.core.services import allocate_on_create, allocate_on_update, default_service
 from kubefake.resources.core.volume_warnings import warn_volume
@@ -112,6 +113,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         on_update=allocate_on_update,
         check=check_service,
         check_update=check_service_update,
+        check_status=check_service_status,
         name=prefixed(validation.is_dns1123_label),
         fields={"spec.clusterIP": nested("spec", "clusterIP"), "spec.type": nested("spec", "type")},
     ),

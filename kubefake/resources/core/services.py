@@ -234,6 +234,10 @@ def _family(address: str) -> str:
         return ""
 
 
+_NO_PORT = "provided port is not in the valid range. The range of valid ports is 30000-32767"
+_TAKEN_PORT = "provided port is already allocated"
+
+
 def _allocate(obj: JSONObject, old: Object | None, context: Context) -> None:
     spec = obj["spec"]
     before: Object = old["spec"] if old is not None else {}
@@ -253,8 +257,24 @@ def _allocate(obj: JSONObject, old: Object | None, context: Context) -> None:
         _allocate_address(obj, others, start, given=bool(given))
     if needs_node_port(spec):
         _allocate_ports(obj, before, others, start)
-    if _needs_health_port(spec) and not spec.get("healthCheckNodePort"):
-        spec["healthCheckNodePort"] = _free_port(_used_ports(others) | _own_ports(spec), start)
+    if _needs_health_port(spec):
+        _allocate_health_port(spec, before, _used_ports(others) | _own_ports(spec), start)
+
+
+def _allocate_health_port(spec: JSONObject, before: Object, used: set[tuple[str, int]], start: int) -> None:
+    number = spec.get("healthCheckNodePort")
+    if not number:
+        spec["healthCheckNodePort"] = _free_port(used, start)
+        return
+    if number == before.get("healthCheckNodePort"):
+        return
+    problem = ""
+    if not _PORTS[0] <= number < _PORTS[1]:
+        problem = _NO_PORT
+    elif number in {port for _, port in used}:
+        problem = _TAKEN_PORT
+    if problem:
+        raise errors.new_internal_error(f"failed to allocate requested HealthCheck NodePort {number}: {problem}")
 
 
 def _allocate_address(obj: JSONObject, others: list[Object], start: int, *, given: bool) -> None:
@@ -265,10 +285,7 @@ def _allocate_address(obj: JSONObject, others: list[Object], start: int, *, give
         problem = ""
         number = int(IPv4Address(address)) - _BASE if _family(address) == _FAMILY else -1
         if not 0 < number < _SIZE - 1:
-            problem = (
-                f"failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. "
-                f"The range of valid IPs is {SERVICE_RANGE}"
-            )
+            problem = f"failed to allocate IP {address}: the provided network does not match the current range"
         elif address in used:
             problem = f"failed to allocate IP {address}: provided IP is already allocated"
         if problem:
@@ -319,15 +336,16 @@ def _free_port(used: set[tuple[str, int]], start: int) -> int:
 def _allocate_ports(obj: JSONObject, before: Object, others: list[Object], start: int) -> None:
     spec = obj["spec"]
     used, kept = _used_ports(others), _own_ports(before)
+    taken = {number for _, number in used}  # by whatever protocol
     mine: dict[int, set[str]] = {}
     for index, port in enumerate(spec.get("ports") or ()):
         protocol, number = port.get("protocol", "TCP"), port.get("nodePort", 0)
         if number:
             problem = ""
             if not _PORTS[0] <= number < _PORTS[1] and (protocol, number) not in kept:
-                problem = "provided port is not in the valid range. The range of valid ports is 30000-32767"
-            elif (protocol, number) in used or protocol in mine.get(number, ()):
-                problem = "provided port is already allocated"
+                problem = _NO_PORT
+            elif number in taken or protocol in mine.get(number, ()):
+                problem = _TAKEN_PORT
             if problem:
                 causes = [field.invalid(f"spec.ports[{index}].nodePort", number, problem)]
                 raise errors.new_invalid(_KIND, obj["metadata"].get("name", ""), causes)

@@ -53,3 +53,27 @@ def test_node_ports_come_from_their_range_and_go_with_the_type(client: Any) -> N
 
     assert "nodePort" not in changed["spec"]["ports"][0]
     assert "externalTrafficPolicy" not in changed["spec"]
+
+
+def test_a_port_of_nodes_is_one_services_whatever_the_protocol(client: Any) -> None:
+    path = "/api/v1/namespaces/default/services"
+    port = {"port": 80, "nodePort": 30071}
+    first = {"metadata": {"name": "first"}, "spec": {"type": "NodePort", "ports": [port]}}
+    second = {"metadata": {"name": "second"}, "spec": {"type": "NodePort", "ports": [{**port, "protocol": "UDP"}]}}
+
+    client(f"POST {path}", first)
+    code, refused = client(f"POST {path}", second)
+
+    assert code == 422
+    assert "provided port is already allocated" in refused["message"]
+
+
+def test_only_load_balancers_let_traffic_in(client: Any) -> None:
+    path = "/api/v1/namespaces/default/services"
+    _, made = client(f"POST {path}", {"metadata": {"name": "s"}, "spec": {"ports": [{"port": 80}]}})
+    made["status"] = {"loadBalancer": {"ingress": [{"ip": "1.2.3.4"}]}}
+
+    code, refused = client(f"PUT {path}/s/status", made)
+
+    assert code == 422
+    assert refused["details"]["causes"][0]["field"] == "status.loadBalancer.ingress"
