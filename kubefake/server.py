@@ -18,6 +18,7 @@ from kubefake.pipeline.identify import Authenticator
 from kubefake.pipeline.limitranger import LimitRanger
 from kubefake.pipeline.podplugins import DefaultTolerationSeconds, Priority
 from kubefake.pipeline.podsecurity import PodSecurity
+from kubefake.pipeline.quotas import ResourceQuotas
 from kubefake.pipeline.rbac import MASTERS, Rbac
 from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.reviews import Reviews
@@ -109,6 +110,7 @@ class ApiServer:
                 RuntimeClasses(self.store),
                 ConfiguredAdmission(self.store),
                 escalation,
+                ResourceQuotas(lambda: self.core),
             ),
         )
         account_tokens = Tokens(signer, self.store, clock, ids)
