@@ -24,6 +24,7 @@ from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.run import Pipeline
 from kubefake.pipeline.runtimeclasses import RuntimeClasses
+from kubefake.pipeline.signers import SubjectRestriction
 from kubefake.pipeline.token_requests import TokenRequests
 from kubefake.pipeline.tokens import Tokens
 from kubefake.pipeline.webhooks import ConfiguredAdmission
@@ -108,6 +109,7 @@ class ApiServer:
                 DefaultClasses(self.store),
                 StorageInUse(),
                 RuntimeClasses(self.store),
+                SubjectRestriction(),
                 ConfiguredAdmission(self.store),
                 escalation,
                 ResourceQuotas(lambda: self.core),
