@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupResource
+from kubefake.merge.govalues import format_v, kind_of
 from kubefake.resources.paths import find
 from kubefake.resources.strategy import Context, FieldError, JSONObject, ScalePaths, Strategy
 from kubefake.schema import embedded
@@ -21,6 +23,8 @@ from . import columns
 from .versions import deprecation_warning
 
 __all__ = ["CustomStrategy"]
+
+_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 class CustomStrategy(Strategy):
@@ -93,6 +97,18 @@ class CustomStrategy(Strategy):
             if "status" in old:
                 obj["status"] = copy.deepcopy(old["status"])
 
+    def warnings(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None, context: Context) -> list[str]:  # noqa: ARG002
+        finalizers = obj["metadata"].get("finalizers")
+        if not finalizers:
+            return []
+        known = (*_STANDARD_FINALIZERS, *((old or {}).get("metadata", {}).get("finalizers") or ()))
+        return [
+            f"metadata.finalizers: {quote(name)}: prefer a domain-qualified finalizer name to avoid accidental conflicts "
+            "with other finalizer writers"
+            for name in sorted(set(finalizers))
+            if "/" not in name and name not in known
+        ]
+
     def generation_matters(self, obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
         ignored = {"metadata", "apiVersion", "kind"} | ({"status"} if self.has_status else set())
         keys = (obj.keys() | old.keys()) - ignored
@@ -129,11 +145,17 @@ class CustomStrategy(Strategy):
         problems = []
         for path in (self.scale.spec, self.scale.status):
             found = find(obj, path)
-            if found and type(found[0]) is int and not 0 <= found[0] <= 2**31 - 1:
+            value = found[0] if found else None
+            if value is None:
+                continue
+            if type(value) is not int:
+                detail = f"{path} accessor error: {format_v(value)} is of the type {kind_of(value)}, expected int64"
+                problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: 0: {detail}"))
+            elif not 0 <= value <= 2**31 - 1:
                 detail = (
-                    "should be a non-negative integer" if found[0] < 0 else "should be less than or equal to 2147483647"
+                    "should be a non-negative integer" if value < 0 else "should be less than or equal to 2147483647"
                 )
-                problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {found[0]}: {detail}"))
+                problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {value}: {detail}"))
         return problems
 
     def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
