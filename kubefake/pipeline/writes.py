@@ -179,24 +179,23 @@ class Writes:
         subresource = call.resource.subresources["scale"]
         assert subresource.node is not None
         manager = core.ownership.scale_manager(subresource.node)
-        current = owned_scale(core, call)
         if call.verb == "update":
             options = read_update_options(request.query)
             call.dry_run, call.field_validation = options.dry_run, options.field_validation
             call.manager = options.field_manager or call.manager
+            current = owned_scale(core, call)
             body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
             scale = decode_body(call, body, subresource.node)
             managed = manager.update(current, scale, call.manager, call.now)
             return write_scale(core, call, scale, managed)
-        return self._patch_scale(call, request, current, manager, subresource.node)
+        return self._patch_scale(call, request, manager, subresource.node)
 
-    def _patch_scale(
-        self, call: Call, request: Request, current: JSONObject, manager: FieldManager, node: Node
-    ) -> Result:
+    def _patch_scale(self, call: Call, request: Request, manager: FieldManager, node: Node) -> Result:
         kind = patch_type(header(request.headers, "content-type"), custom=call.resource.custom)
         options = read_patch_options(request.query, apply=kind == APPLY_PATCH)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager
+        current = owned_scale(self._core, call)
         decode = patch_decoder(call, node, SCALE_API_VERSION, "Scale")
         managed: Any
         if kind == APPLY_PATCH:

@@ -31,3 +31,11 @@ def test_finalizers_without_a_domain_are_warned_of_once(client):
 
     assert '\\"nodomain\\": prefer a domain-qualified' in header(first.headers, "warning")
     assert header(again.headers, "warning") is None
+
+
+def test_bad_options_are_told_before_there_is_nothing_to_scale(client):
+    path = "/apis/apps/v1/namespaces/default/deployments/none/scale?dryRun=Some"
+
+    code, status = client(f"PATCH {path}", {"spec": {"replicas": 1}}, type="application/merge-patch+json")
+
+    assert (code, status["details"]["kind"]) == (422, "PatchOptions")
