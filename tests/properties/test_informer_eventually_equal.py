@@ -373,9 +373,9 @@ class Ordeal:
             self.calm_down()
             self._stop()
         finally:
-            self.world.close()
             reflector.PAGE_SIZE = self._page_size  # type: ignore[misc]
             logging.disable(logging.NOTSET)
+            self.world.close()
 
 
 SECONDS = (0.001, 1.0, 5.0, 40.0, 700.0)
