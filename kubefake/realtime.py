@@ -1,29 +1,16 @@
-"""The ports outside a simulation: the machine's clock, and identifiers from a seed or from the machine's entropy.
+"""The ports outside a simulation: identifiers and randomness from a seed, or from the machine's entropy.
 
-The clock is read through the `time` module at every call, so that freezegun's frozen time is honoured.
+The clock outside a simulation is `kubeclient.runtime.clock.RealClock`, which clients use as well: one time for both.
 """
 
 from __future__ import annotations
 
 import random
-import time
 
-__all__ = ["RealClock", "SeededIds", "SeededRandom", "entropy"]
+__all__ = ["SeededIds", "SeededRandom", "entropy"]
 
 _NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _URL_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-
-class RealClock:
-    """Implements `ports.Clock` with the machine's clocks."""
-
-    __slots__ = ()
-
-    def monotonic_ns(self) -> int:
-        return time.monotonic_ns()  # noqa: TID251 - this is where time comes from
-
-    def time_ns(self) -> int:
-        return time.time_ns()  # noqa: TID251 - this is where time comes from
 
 
 class SeededRandom:

@@ -21,9 +21,10 @@ import pytest
 from oracle.requests_at_random import DEFINITION, Asked, Requests
 from support.oracle import TOKEN, Oracle, missing
 
+from kubeclient.runtime.clock import RealClock
 from kubeclient.transport.protocol import Request, Response
 from kubefake.pipeline.caller import ADMIN
-from kubefake.realtime import RealClock, SeededIds
+from kubefake.realtime import SeededIds
 from kubefake.server import ApiServer
 
 URL = os.environ.get("KUBEFAKE_ORACLE_URL", "")

@@ -7,9 +7,10 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kubeclient.runtime.clock import RealClock
 from kubeclient.transport.protocol import Request, Response
 from kubefake.pipeline.caller import ADMIN
-from kubefake.realtime import RealClock, SeededIds
+from kubefake.realtime import SeededIds
 from kubefake.server import ApiServer
 
 PATH = "/api/v1/namespaces/default/configmaps"
