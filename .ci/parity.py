@@ -3,8 +3,9 @@
     python .ci/parity.py            writes the page
     python .ci/parity.py --check    changes nothing, fails when the page is stale or a test names an id that is none
 
-The ids stand in docs/parity-ids.txt, in sections that begin with `## `. Tests are read, not run; the generated twins are
-left out, as they show what their sources show.
+The ids stand in docs/parity-ids.txt, in sections that begin with `## `; a section whose title ends with ` (whole)` has to
+have a test or a row in docs/parity-differs.toml for each of its ids. Tests are read, not run; the generated twins are left
+out, as they show what their sources show.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from __future__ import annotations
 import argparse
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 IDS = ROOT / "docs" / "parity-ids.txt"
+DIFFERS = ROOT / "docs" / "parity-differs.toml"
 PAGE = ROOT / "docs" / "parity.md"
+WHOLE = " (whole)"
 GENERATED = Path("tests/twins/_sync")
 
 HEAD = """# Behaviours of client-go, and the tests that show them
@@ -81,44 +85,63 @@ def collect() -> dict[str, list[str]]:
     return found
 
 
-def page(sections: dict[str, list[str]], tests: dict[str, list[str]]) -> str:
+def read_differences() -> dict[str, str]:
+    """What is done otherwise, and why, by id."""
+    return {id_: row["how"] for id_, row in tomllib.loads(DIFFERS.read_text()).items()}
+
+
+def page(sections: dict[str, list[str]], tests: dict[str, list[str]], differs: dict[str, str]) -> str:
     """The text of the page."""
     lines = [HEAD]
     known = [id_ for ids in sections.values() for id_ in ids]
-    lines.append(f"{sum(id_ in tests for id_ in known)} of {len(known)} behaviours are shown by a test.\n")
-    lines += ["| Section | Shown | Of |", "|---|---|---|"]
+    told = sum(id_ in differs and id_ not in tests for id_ in known)
+    lines.append(
+        f"{sum(id_ in tests for id_ in known)} of {len(known)} behaviours are shown by a test, {told} more are told.\n"
+    )
+    lines += ["| Section | Shown | Told | Of |", "|---|---|---|---|"]
     for title, ids in sections.items():
-        lines.append(f"| {title} | {sum(id_ in tests for id_ in ids)} | {len(ids)} |")
-    bare = [title for title, ids in sections.items() if not any(id_ in tests for id_ in ids)]
+        shown = sum(id_ in tests for id_ in ids)
+        only_told = sum(id_ in differs and id_ not in tests for id_ in ids)
+        lines.append(f"| {title.removesuffix(WHOLE)} | {shown} | {only_told} | {len(ids)} |")
+    bare = [title for title, ids in sections.items() if not any(id_ in tests or id_ in differs for id_ in ids)]
     lines.append("\n## Sections that no test covers yet\n")
     lines += [f"- {title}" for title in bare] or ["None."]
     for title, ids in sections.items():
         if title in bare:
             continue
-        lines += [f"\n## {title}\n", "| Behaviour | Tests |", "|---|---|"]
+        lines += [f"\n## {title.removesuffix(WHOLE)}\n", "| Behaviour | Tests, and what differs |", "|---|---|"]
         for id_ in ids:
-            shown = "<br>".join(f"`{test.removeprefix('tests/')}`" for test in tests.get(id_, ()))
-            lines.append(f"| {id_} | {shown or '-'} |")
+            cells = [f"`{test.removeprefix('tests/')}`" for test in tests.get(id_, ())]
+            cells += [differs[id_].replace("|", "\\|")] if id_ in differs else []
+            lines.append(f"| {id_} | {'<br>'.join(cells) or '-'} |")
     return "\n".join(lines) + "\n"
+
+
+def find_gaps(sections: dict[str, list[str]], tests: dict[str, list[str]], differs: dict[str, str]) -> list[str]:
+    """The ids without a test or a row, in sections that have to be whole."""
+    whole = (ids for title, ids in sections.items() if title.endswith(WHOLE))
+    return [id_ for ids in whole for id_ in ids if id_ not in tests and id_ not in differs]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Writes docs/parity.md.")
     parser.add_argument("--check", action="store_true", help="fail when the page is stale, change nothing")
     check = parser.parse_args().check
-    sections, tests = read_sections(), collect()
+    sections, tests, differs = read_sections(), collect(), read_differences()
     known = {id_ for ids in sections.values() for id_ in ids}
-    unknown = sorted(set(tests) - known)
-    for id_ in unknown:
-        print(f"{id_} is not in {IDS.relative_to(ROOT)}: {', '.join(tests[id_])}", file=sys.stderr)
-    text = page(sections, tests)
+    wrong = [f"{id_} is not in {IDS.relative_to(ROOT)}: {', '.join(tests[id_])}" for id_ in sorted(set(tests) - known)]
+    wrong += [f"{DIFFERS.relative_to(ROOT)} names {id_}, which is no behaviour" for id_ in sorted(set(differs) - known)]
+    wrong += [
+        f"{id_}: no test names it, and its section has to be whole" for id_ in find_gaps(sections, tests, differs)
+    ]
+    text = page(sections, tests, differs)
     if not check:
         PAGE.write_text(text)
-        return 1 if unknown else 0
-    if not PAGE.exists() or PAGE.read_text() != text:
-        print(f"{PAGE.relative_to(ROOT)} is stale: run python .ci/parity.py", file=sys.stderr)
-        return 1
-    return 1 if unknown else 0
+    elif not PAGE.exists() or PAGE.read_text() != text:
+        wrong.append(f"{PAGE.relative_to(ROOT)} is stale: run python .ci/parity.py")
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
