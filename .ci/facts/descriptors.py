@@ -83,9 +83,10 @@ class Served(NamedTuple):
 
 def generate(facts: Path) -> dict[str, bytes]:
     """The source file by its path in the repository."""
-    dump = types.load(facts / "types.json")
+    dump = types.load(*(facts / name for name in types.DUMPS))
+    today = types.load(facts / types.DUMPS[0])
     served = {key: value for folder in ("all-apis", "default") for key, value in _served(facts / folder)}
-    rows = [_row(client, dump, served) for client in _clients()]
+    rows = [_row(client, dump, served, today) for client in _clients()]
     text = BANNER.format(source="descriptors.py") + _HEAD + "".join(rows) + _TAIL
     return {"kubeclient/api/resources.py": text.encode()}
 
@@ -137,7 +138,7 @@ def _discovered(resource: dict[str, Any]) -> Served:
     )
 
 
-def _row(client: Client, dump: Dump, served: dict[tuple[str, str, str], Served]) -> str:
+def _row(client: Client, dump: Dump, served: dict[tuple[str, str, str], Served], today: Dump) -> str:
     kinds = [kind for kind, name in dump.kinds.items() if types.module_of(name.rpartition(".")[0]) == client.module]
     group, version = kinds[0].group, kinds[0].version
     found = served.get((group, version, client.plural))
@@ -149,6 +150,7 @@ def _row(client: Client, dump: Dump, served: dict[tuple[str, str, str], Served])
         *(client.module, group, version, client.plural, facts.singular, facts.kind, listed, client.namespaced),
         *(facts.verbs, client.calls, facts.subresources, facts.short_names, facts.categories),
         *(client.informer, found is not None, client.extra),
+        *(() if Kind(group, version, facts.kind) in today.kinds else (True,)),
     )
     return f"    R({', '.join(_source(value) for value in values)}),\n"
 

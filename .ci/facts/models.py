@@ -52,7 +52,7 @@ _ELSEWHERE = {"Status": "status", "StatusCause": "status", "StatusDetails": "sta
 
 def generate(facts: Path) -> dict[str, bytes]:
     """The source files by their path in the repository."""
-    dump = types.load(facts / "types.json")
+    dump = types.load(*(facts / name for name in types.DUMPS))
     sources = dict(modules(dump))
     sources["__init__"] = indexes.package(sorted(sources), _BANNER)
     sources["kinds"] = indexes.kinds(dump, _BANNER)

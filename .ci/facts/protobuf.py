@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .models import BANNER
 from .schemas import SPECIAL, short_name
+from .types import DUMPS
 
 __all__ = ["generate"]
 
@@ -36,7 +37,9 @@ TYPES: Final[dict[str, str]] = {
 
 def generate(facts: Path) -> dict[str, bytes]:
     """The files made from the facts: repository path to content."""
-    types = json.loads((facts / "types.json").read_text())["types"]
+    types = {}
+    for name in DUMPS:
+        types = json.loads((facts / name).read_text())["types"] | types
     lines = {}
     for full, info in types.items():
         name = short_name(full)

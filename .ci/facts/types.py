@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-__all__ = ["META", "Dump", "Field", "GoType", "Kind", "Omit", "load", "module_of", "python_name"]
+__all__ = ["DUMPS", "META", "Dump", "Field", "GoType", "Kind", "Omit", "load", "module_of", "python_name"]
+
+DUMPS = ("types.json", "types-legacy.json")  # what today's client-go has, and what older ones had beside it
 
 META = "k8s.io/apimachinery/pkg/apis/meta/v1"
 _TYPE_META = f"{META}.TypeMeta"

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from .typed.authorization_v1beta1 import AsyncAuthorizationV1beta1
     from .typed.autoscaling_v1 import AsyncAutoscalingV1
     from .typed.autoscaling_v2 import AsyncAutoscalingV2
+    from .typed.autoscaling_v2beta1 import AsyncAutoscalingV2beta1
+    from .typed.autoscaling_v2beta2 import AsyncAutoscalingV2beta2
     from .typed.batch_v1 import AsyncBatchV1
     from .typed.batch_v1beta1 import AsyncBatchV1beta1
+    from .typed.batch_v2alpha1 import AsyncBatchV2alpha1
     from .typed.certificates_v1 import AsyncCertificatesV1
     from .typed.certificates_v1alpha1 import AsyncCertificatesV1alpha1
     from .typed.certificates_v1beta1 import AsyncCertificatesV1beta1
@@ -35,11 +38,13 @@ if TYPE_CHECKING:
     from .typed.coordination_v1beta1 import AsyncCoordinationV1beta1
     from .typed.core_v1 import AsyncCoreV1
     from .typed.discovery_v1 import AsyncDiscoveryV1
+    from .typed.discovery_v1alpha1 import AsyncDiscoveryV1alpha1
     from .typed.discovery_v1beta1 import AsyncDiscoveryV1beta1
     from .typed.events_v1 import AsyncEventsV1
     from .typed.events_v1beta1 import AsyncEventsV1beta1
     from .typed.extensions_v1beta1 import AsyncExtensionsV1beta1
     from .typed.flowcontrol_v1 import AsyncFlowcontrolV1
+    from .typed.flowcontrol_v1alpha1 import AsyncFlowcontrolV1alpha1
     from .typed.flowcontrol_v1beta1 import AsyncFlowcontrolV1beta1
     from .typed.flowcontrol_v1beta2 import AsyncFlowcontrolV1beta2
     from .typed.flowcontrol_v1beta3 import AsyncFlowcontrolV1beta3
@@ -58,8 +63,10 @@ if TYPE_CHECKING:
     from .typed.resource_v1beta1 import AsyncResourceV1beta1
     from .typed.resource_v1beta2 import AsyncResourceV1beta2
     from .typed.scheduling_v1 import AsyncSchedulingV1
+    from .typed.scheduling_v1alpha1 import AsyncSchedulingV1alpha1
     from .typed.scheduling_v1alpha2 import AsyncSchedulingV1alpha2
     from .typed.scheduling_v1beta1 import AsyncSchedulingV1beta1
+    from .typed.settings_v1alpha1 import AsyncSettingsV1alpha1
     from .typed.storage_v1 import AsyncStorageV1
     from .typed.storage_v1alpha1 import AsyncStorageV1alpha1
     from .typed.storage_v1beta1 import AsyncStorageV1beta1
@@ -156,6 +163,18 @@ class AsyncClientset(AsyncClientBase):
         return AsyncAutoscalingV2(self.rest_client)
 
     @cached_property
+    def autoscaling_v2beta1(self) -> AsyncAutoscalingV2beta1:
+        from .typed.autoscaling_v2beta1 import AsyncAutoscalingV2beta1
+
+        return AsyncAutoscalingV2beta1(self.rest_client)
+
+    @cached_property
+    def autoscaling_v2beta2(self) -> AsyncAutoscalingV2beta2:
+        from .typed.autoscaling_v2beta2 import AsyncAutoscalingV2beta2
+
+        return AsyncAutoscalingV2beta2(self.rest_client)
+
+    @cached_property
     def batch_v1(self) -> AsyncBatchV1:
         from .typed.batch_v1 import AsyncBatchV1
 
@@ -166,6 +185,12 @@ class AsyncClientset(AsyncClientBase):
         from .typed.batch_v1beta1 import AsyncBatchV1beta1
 
         return AsyncBatchV1beta1(self.rest_client)
+
+    @cached_property
+    def batch_v2alpha1(self) -> AsyncBatchV2alpha1:
+        from .typed.batch_v2alpha1 import AsyncBatchV2alpha1
+
+        return AsyncBatchV2alpha1(self.rest_client)
 
     @cached_property
     def certificates_v1(self) -> AsyncCertificatesV1:
@@ -216,6 +241,12 @@ class AsyncClientset(AsyncClientBase):
         return AsyncDiscoveryV1(self.rest_client)
 
     @cached_property
+    def discovery_v1alpha1(self) -> AsyncDiscoveryV1alpha1:
+        from .typed.discovery_v1alpha1 import AsyncDiscoveryV1alpha1
+
+        return AsyncDiscoveryV1alpha1(self.rest_client)
+
+    @cached_property
     def discovery_v1beta1(self) -> AsyncDiscoveryV1beta1:
         from .typed.discovery_v1beta1 import AsyncDiscoveryV1beta1
 
@@ -244,6 +275,12 @@ class AsyncClientset(AsyncClientBase):
         from .typed.flowcontrol_v1 import AsyncFlowcontrolV1
 
         return AsyncFlowcontrolV1(self.rest_client)
+
+    @cached_property
+    def flowcontrol_v1alpha1(self) -> AsyncFlowcontrolV1alpha1:
+        from .typed.flowcontrol_v1alpha1 import AsyncFlowcontrolV1alpha1
+
+        return AsyncFlowcontrolV1alpha1(self.rest_client)
 
     @cached_property
     def flowcontrol_v1beta1(self) -> AsyncFlowcontrolV1beta1:
@@ -354,6 +391,12 @@ class AsyncClientset(AsyncClientBase):
         return AsyncSchedulingV1(self.rest_client)
 
     @cached_property
+    def scheduling_v1alpha1(self) -> AsyncSchedulingV1alpha1:
+        from .typed.scheduling_v1alpha1 import AsyncSchedulingV1alpha1
+
+        return AsyncSchedulingV1alpha1(self.rest_client)
+
+    @cached_property
     def scheduling_v1alpha2(self) -> AsyncSchedulingV1alpha2:
         from .typed.scheduling_v1alpha2 import AsyncSchedulingV1alpha2
 
@@ -364,6 +407,12 @@ class AsyncClientset(AsyncClientBase):
         from .typed.scheduling_v1beta1 import AsyncSchedulingV1beta1
 
         return AsyncSchedulingV1beta1(self.rest_client)
+
+    @cached_property
+    def settings_v1alpha1(self) -> AsyncSettingsV1alpha1:
+        from .typed.settings_v1alpha1 import AsyncSettingsV1alpha1
+
+        return AsyncSettingsV1alpha1(self.rest_client)
 
     @cached_property
     def storage_v1(self) -> AsyncStorageV1:

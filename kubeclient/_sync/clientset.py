@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from .typed.authorization_v1beta1 import AuthorizationV1beta1
     from .typed.autoscaling_v1 import AutoscalingV1
     from .typed.autoscaling_v2 import AutoscalingV2
+    from .typed.autoscaling_v2beta1 import AutoscalingV2beta1
+    from .typed.autoscaling_v2beta2 import AutoscalingV2beta2
     from .typed.batch_v1 import BatchV1
     from .typed.batch_v1beta1 import BatchV1beta1
+    from .typed.batch_v2alpha1 import BatchV2alpha1
     from .typed.certificates_v1 import CertificatesV1
     from .typed.certificates_v1alpha1 import CertificatesV1alpha1
     from .typed.certificates_v1beta1 import CertificatesV1beta1
@@ -36,11 +39,13 @@ if TYPE_CHECKING:
     from .typed.coordination_v1beta1 import CoordinationV1beta1
     from .typed.core_v1 import CoreV1
     from .typed.discovery_v1 import DiscoveryV1
+    from .typed.discovery_v1alpha1 import DiscoveryV1alpha1
     from .typed.discovery_v1beta1 import DiscoveryV1beta1
     from .typed.events_v1 import EventsV1
     from .typed.events_v1beta1 import EventsV1beta1
     from .typed.extensions_v1beta1 import ExtensionsV1beta1
     from .typed.flowcontrol_v1 import FlowcontrolV1
+    from .typed.flowcontrol_v1alpha1 import FlowcontrolV1alpha1
     from .typed.flowcontrol_v1beta1 import FlowcontrolV1beta1
     from .typed.flowcontrol_v1beta2 import FlowcontrolV1beta2
     from .typed.flowcontrol_v1beta3 import FlowcontrolV1beta3
@@ -59,8 +64,10 @@ if TYPE_CHECKING:
     from .typed.resource_v1beta1 import ResourceV1beta1
     from .typed.resource_v1beta2 import ResourceV1beta2
     from .typed.scheduling_v1 import SchedulingV1
+    from .typed.scheduling_v1alpha1 import SchedulingV1alpha1
     from .typed.scheduling_v1alpha2 import SchedulingV1alpha2
     from .typed.scheduling_v1beta1 import SchedulingV1beta1
+    from .typed.settings_v1alpha1 import SettingsV1alpha1
     from .typed.storage_v1 import StorageV1
     from .typed.storage_v1alpha1 import StorageV1alpha1
     from .typed.storage_v1beta1 import StorageV1beta1
@@ -157,6 +164,18 @@ class Clientset(ClientBase):
         return AutoscalingV2(self.rest_client)
 
     @cached_property
+    def autoscaling_v2beta1(self) -> AutoscalingV2beta1:
+        from .typed.autoscaling_v2beta1 import AutoscalingV2beta1
+
+        return AutoscalingV2beta1(self.rest_client)
+
+    @cached_property
+    def autoscaling_v2beta2(self) -> AutoscalingV2beta2:
+        from .typed.autoscaling_v2beta2 import AutoscalingV2beta2
+
+        return AutoscalingV2beta2(self.rest_client)
+
+    @cached_property
     def batch_v1(self) -> BatchV1:
         from .typed.batch_v1 import BatchV1
 
@@ -167,6 +186,12 @@ class Clientset(ClientBase):
         from .typed.batch_v1beta1 import BatchV1beta1
 
         return BatchV1beta1(self.rest_client)
+
+    @cached_property
+    def batch_v2alpha1(self) -> BatchV2alpha1:
+        from .typed.batch_v2alpha1 import BatchV2alpha1
+
+        return BatchV2alpha1(self.rest_client)
 
     @cached_property
     def certificates_v1(self) -> CertificatesV1:
@@ -217,6 +242,12 @@ class Clientset(ClientBase):
         return DiscoveryV1(self.rest_client)
 
     @cached_property
+    def discovery_v1alpha1(self) -> DiscoveryV1alpha1:
+        from .typed.discovery_v1alpha1 import DiscoveryV1alpha1
+
+        return DiscoveryV1alpha1(self.rest_client)
+
+    @cached_property
     def discovery_v1beta1(self) -> DiscoveryV1beta1:
         from .typed.discovery_v1beta1 import DiscoveryV1beta1
 
@@ -245,6 +276,12 @@ class Clientset(ClientBase):
         from .typed.flowcontrol_v1 import FlowcontrolV1
 
         return FlowcontrolV1(self.rest_client)
+
+    @cached_property
+    def flowcontrol_v1alpha1(self) -> FlowcontrolV1alpha1:
+        from .typed.flowcontrol_v1alpha1 import FlowcontrolV1alpha1
+
+        return FlowcontrolV1alpha1(self.rest_client)
 
     @cached_property
     def flowcontrol_v1beta1(self) -> FlowcontrolV1beta1:
@@ -355,6 +392,12 @@ class Clientset(ClientBase):
         return SchedulingV1(self.rest_client)
 
     @cached_property
+    def scheduling_v1alpha1(self) -> SchedulingV1alpha1:
+        from .typed.scheduling_v1alpha1 import SchedulingV1alpha1
+
+        return SchedulingV1alpha1(self.rest_client)
+
+    @cached_property
     def scheduling_v1alpha2(self) -> SchedulingV1alpha2:
         from .typed.scheduling_v1alpha2 import SchedulingV1alpha2
 
@@ -365,6 +408,12 @@ class Clientset(ClientBase):
         from .typed.scheduling_v1beta1 import SchedulingV1beta1
 
         return SchedulingV1beta1(self.rest_client)
+
+    @cached_property
+    def settings_v1alpha1(self) -> SettingsV1alpha1:
+        from .typed.settings_v1alpha1 import SettingsV1alpha1
+
+        return SettingsV1alpha1(self.rest_client)
 
     @cached_property
     def storage_v1(self) -> StorageV1:

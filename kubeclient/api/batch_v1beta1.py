@@ -18,6 +18,7 @@ __all__ = [
     "CronJobList",
     "CronJobSpec",
     "CronJobStatus",
+    "JobTemplate",
     "JobTemplateSpec",
 ]
 
@@ -64,6 +65,17 @@ class CronJobStatus(Model, kw_only=True):
     active: list[api.core_v1.ObjectReference] = []
     last_schedule_time: Time | None = None
     last_successful_time: Time | None = None
+
+
+class JobTemplate(Model, kw_only=True):
+    """JobTemplate."""
+
+    GVK: ClassVar[GroupVersionKind] = GroupVersionKind("batch", "v1beta1", "JobTemplate")
+
+    kind: str = always("JobTemplate")
+    api_version: str = always("batch/v1beta1")
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    template: JobTemplateSpec = field(default_factory=lambda: JobTemplateSpec())
 
 
 class JobTemplateSpec(Model, kw_only=True):

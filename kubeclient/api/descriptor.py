@@ -25,6 +25,7 @@ class TypedResource(NamedTuple):
         informer: client-go has an informer, a lister and an apply configuration for it.
         served: kube-apiserver 1.36 answers for it, by default or with all APIs on.
         extra: not one of client-go's own typed clients (custom resource definitions, API services).
+        older: client-go had it once and has it no longer.
     """
 
     module: str
@@ -43,6 +44,7 @@ class TypedResource(NamedTuple):
     informer: bool
     served: bool
     extra: bool
+    older: bool = False
 
     @property
     def api_version(self) -> str:

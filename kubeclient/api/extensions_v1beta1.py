@@ -16,6 +16,9 @@ from kubeclient.apimachinery.nil import NIL_LIST
 from kubeclient.apimachinery.times import Time
 
 __all__ = [
+    "AllowedCSIDriver",
+    "AllowedFlexVolume",
+    "AllowedHostPath",
     "DaemonSet",
     "DaemonSetCondition",
     "DaemonSetList",
@@ -29,8 +32,11 @@ __all__ = [
     "DeploymentSpec",
     "DeploymentStatus",
     "DeploymentStrategy",
+    "FSGroupStrategyOptions",
     "HTTPIngressPath",
     "HTTPIngressRuleValue",
+    "HostPortRange",
+    "IDRange",
     "IPBlock",
     "Ingress",
     "IngressBackend",
@@ -50,6 +56,9 @@ __all__ = [
     "NetworkPolicyPeer",
     "NetworkPolicyPort",
     "NetworkPolicySpec",
+    "PodSecurityPolicy",
+    "PodSecurityPolicyList",
+    "PodSecurityPolicySpec",
     "ReplicaSet",
     "ReplicaSetCondition",
     "ReplicaSetList",
@@ -58,10 +67,34 @@ __all__ = [
     "RollbackConfig",
     "RollingUpdateDaemonSet",
     "RollingUpdateDeployment",
+    "RunAsGroupStrategyOptions",
+    "RunAsUserStrategyOptions",
+    "RuntimeClassStrategyOptions",
+    "SELinuxStrategyOptions",
     "Scale",
     "ScaleSpec",
     "ScaleStatus",
+    "SupplementalGroupsStrategyOptions",
 ]
+
+
+class AllowedCSIDriver(Model, kw_only=True):
+    """AllowedCSIDriver."""
+
+    name: str = always("")
+
+
+class AllowedFlexVolume(Model, kw_only=True):
+    """AllowedFlexVolume."""
+
+    driver: str = always("")
+
+
+class AllowedHostPath(Model, kw_only=True):
+    """AllowedHostPath."""
+
+    path_prefix: str = ""
+    read_only: bool = False
 
 
 class DaemonSet(Model, kw_only=True):
@@ -211,6 +244,13 @@ class DeploymentStrategy(Model, kw_only=True):
     rolling_update: RollingUpdateDeployment | None = None
 
 
+class FSGroupStrategyOptions(Model, kw_only=True):
+    """FSGroupStrategyOptions."""
+
+    rule: str = ""
+    ranges: list[IDRange] = []
+
+
 class HTTPIngressPath(Model, kw_only=True):
     """HTTPIngressPath."""
 
@@ -225,6 +265,20 @@ class HTTPIngressRuleValue(NilModel, kw_only=True):
     _nils: ClassVar[Nils] = (("paths", NIL_LIST),)
 
     paths: NullableList[HTTPIngressPath] = nil_list()
+
+
+class HostPortRange(Model, kw_only=True):
+    """HostPortRange."""
+
+    min: int = always(0)
+    max: int = always(0)
+
+
+class IDRange(Model, kw_only=True):
+    """IDRange."""
+
+    min: int = always(0)
+    max: int = always(0)
 
 
 class IPBlock(Model, kw_only=True):
@@ -383,6 +437,57 @@ class NetworkPolicySpec(Model, kw_only=True):
     policy_types: list[str] = []
 
 
+class PodSecurityPolicy(Model, kw_only=True):
+    """PodSecurityPolicy."""
+
+    GVK: ClassVar[GroupVersionKind] = GroupVersionKind("extensions", "v1beta1", "PodSecurityPolicy")
+
+    kind: str = always("PodSecurityPolicy")
+    api_version: str = always("extensions/v1beta1")
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    spec: PodSecurityPolicySpec = field(default_factory=lambda: PodSecurityPolicySpec())
+
+
+class PodSecurityPolicyList(ListModel, kw_only=True):
+    """PodSecurityPolicyList."""
+
+    GVK: ClassVar[GroupVersionKind] = GroupVersionKind("extensions", "v1beta1", "PodSecurityPolicyList")
+
+    kind: str = always("PodSecurityPolicyList")
+    api_version: str = always("extensions/v1beta1")
+    metadata: ListMeta = field(default_factory=ListMeta)
+    items: NullableList[PodSecurityPolicy] = empty_list()
+
+
+class PodSecurityPolicySpec(Model, kw_only=True):
+    """PodSecurityPolicySpec."""
+
+    privileged: bool = False
+    default_add_capabilities: list[str] = []
+    required_drop_capabilities: list[str] = []
+    allowed_capabilities: list[str] = []
+    volumes: list[str] = []
+    host_network: bool = False
+    host_ports: list[HostPortRange] = []
+    host_pid: bool = field(default=False, name="hostPID")
+    host_ipc: bool = field(default=False, name="hostIPC")
+    se_linux: SELinuxStrategyOptions = field(default_factory=lambda: SELinuxStrategyOptions())
+    run_as_user: RunAsUserStrategyOptions = field(default_factory=lambda: RunAsUserStrategyOptions())
+    run_as_group: RunAsGroupStrategyOptions | None = None
+    supplemental_groups: SupplementalGroupsStrategyOptions = field(default_factory=lambda: SupplementalGroupsStrategyOptions())
+    fs_group: FSGroupStrategyOptions = field(default_factory=lambda: FSGroupStrategyOptions())
+    read_only_root_filesystem: bool = False
+    default_allow_privilege_escalation: bool | None = None
+    allow_privilege_escalation: bool | None = None
+    allowed_host_paths: list[AllowedHostPath] = []
+    allowed_flex_volumes: list[AllowedFlexVolume] = []
+    allowed_csi_drivers: list[AllowedCSIDriver] = field(default_factory=list, name="allowedCSIDrivers")
+    allowed_unsafe_sysctls: list[str] = []
+    forbidden_sysctls: list[str] = []
+    allowed_proc_mount_types: list[str] = []
+    runtime_class: RuntimeClassStrategyOptions | None = None
+
+
 class ReplicaSet(Model, kw_only=True):
     """ReplicaSet."""
 
@@ -457,6 +562,36 @@ class RollingUpdateDeployment(Model, kw_only=True):
     max_surge: IntOrString | None = None
 
 
+class RunAsGroupStrategyOptions(Model, kw_only=True):
+    """RunAsGroupStrategyOptions."""
+
+    rule: str = always("")
+    ranges: list[IDRange] = []
+
+
+class RunAsUserStrategyOptions(Model, kw_only=True):
+    """RunAsUserStrategyOptions."""
+
+    rule: str = always("")
+    ranges: list[IDRange] = []
+
+
+class RuntimeClassStrategyOptions(NilModel, kw_only=True):
+    """RuntimeClassStrategyOptions."""
+
+    _nils: ClassVar[Nils] = (("allowed_runtime_class_names", NIL_LIST),)
+
+    allowed_runtime_class_names: NullableList[str] = nil_list()
+    default_runtime_class_name: str | None = None
+
+
+class SELinuxStrategyOptions(Model, kw_only=True):
+    """SELinuxStrategyOptions."""
+
+    rule: str = always("")
+    se_linux_options: api.core_v1.SELinuxOptions | None = None
+
+
 class Scale(Model, kw_only=True):
     """Scale."""
 
@@ -481,3 +616,10 @@ class ScaleStatus(Model, kw_only=True):
     replicas: int = always(0)
     selector: dict[str, str] = {}
     target_selector: str = ""
+
+
+class SupplementalGroupsStrategyOptions(Model, kw_only=True):
+    """SupplementalGroupsStrategyOptions."""
+
+    rule: str = ""
+    ranges: list[IDRange] = []

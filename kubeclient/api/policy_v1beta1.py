@@ -7,19 +7,54 @@ from typing import ClassVar
 
 from msgspec import field
 
-from kubeclient.api._model import ListModel, Model, NullableList, always, empty_list
+from kubeclient import api
+from kubeclient.api._model import ListModel, Model, NilModel, Nils, NullableList, always, empty_list, nil_list
 from kubeclient.api.meta_v1 import Condition, DeleteOptions, LabelSelector, ListMeta, ObjectMeta
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubeclient.apimachinery.intstr import IntOrString
+from kubeclient.apimachinery.nil import NIL_LIST
 from kubeclient.apimachinery.times import Time
 
 __all__ = [
+    "AllowedCSIDriver",
+    "AllowedFlexVolume",
+    "AllowedHostPath",
     "Eviction",
+    "FSGroupStrategyOptions",
+    "HostPortRange",
+    "IDRange",
     "PodDisruptionBudget",
     "PodDisruptionBudgetList",
     "PodDisruptionBudgetSpec",
     "PodDisruptionBudgetStatus",
+    "PodSecurityPolicy",
+    "PodSecurityPolicyList",
+    "PodSecurityPolicySpec",
+    "RunAsGroupStrategyOptions",
+    "RunAsUserStrategyOptions",
+    "RuntimeClassStrategyOptions",
+    "SELinuxStrategyOptions",
+    "SupplementalGroupsStrategyOptions",
 ]
+
+
+class AllowedCSIDriver(Model, kw_only=True):
+    """AllowedCSIDriver."""
+
+    name: str = always("")
+
+
+class AllowedFlexVolume(Model, kw_only=True):
+    """AllowedFlexVolume."""
+
+    driver: str = always("")
+
+
+class AllowedHostPath(Model, kw_only=True):
+    """AllowedHostPath."""
+
+    path_prefix: str = ""
+    read_only: bool = False
 
 
 class Eviction(Model, kw_only=True):
@@ -31,6 +66,27 @@ class Eviction(Model, kw_only=True):
     api_version: str = always("policy/v1beta1")
     metadata: ObjectMeta = field(default_factory=ObjectMeta)
     delete_options: DeleteOptions | None = None
+
+
+class FSGroupStrategyOptions(Model, kw_only=True):
+    """FSGroupStrategyOptions."""
+
+    rule: str = ""
+    ranges: list[IDRange] = []
+
+
+class HostPortRange(Model, kw_only=True):
+    """HostPortRange."""
+
+    min: int = always(0)
+    max: int = always(0)
+
+
+class IDRange(Model, kw_only=True):
+    """IDRange."""
+
+    min: int = always(0)
+    max: int = always(0)
 
 
 class PodDisruptionBudget(Model, kw_only=True):
@@ -75,3 +131,91 @@ class PodDisruptionBudgetStatus(Model, kw_only=True):
     desired_healthy: int = always(0)
     expected_pods: int = always(0)
     conditions: list[Condition] = []
+
+
+class PodSecurityPolicy(Model, kw_only=True):
+    """PodSecurityPolicy."""
+
+    GVK: ClassVar[GroupVersionKind] = GroupVersionKind("policy", "v1beta1", "PodSecurityPolicy")
+
+    kind: str = always("PodSecurityPolicy")
+    api_version: str = always("policy/v1beta1")
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    spec: PodSecurityPolicySpec = field(default_factory=lambda: PodSecurityPolicySpec())
+
+
+class PodSecurityPolicyList(ListModel, kw_only=True):
+    """PodSecurityPolicyList."""
+
+    GVK: ClassVar[GroupVersionKind] = GroupVersionKind("policy", "v1beta1", "PodSecurityPolicyList")
+
+    kind: str = always("PodSecurityPolicyList")
+    api_version: str = always("policy/v1beta1")
+    metadata: ListMeta = field(default_factory=ListMeta)
+    items: NullableList[PodSecurityPolicy] = empty_list()
+
+
+class PodSecurityPolicySpec(Model, kw_only=True):
+    """PodSecurityPolicySpec."""
+
+    privileged: bool = False
+    default_add_capabilities: list[str] = []
+    required_drop_capabilities: list[str] = []
+    allowed_capabilities: list[str] = []
+    volumes: list[str] = []
+    host_network: bool = False
+    host_ports: list[HostPortRange] = []
+    host_pid: bool = field(default=False, name="hostPID")
+    host_ipc: bool = field(default=False, name="hostIPC")
+    se_linux: SELinuxStrategyOptions = field(default_factory=lambda: SELinuxStrategyOptions())
+    run_as_user: RunAsUserStrategyOptions = field(default_factory=lambda: RunAsUserStrategyOptions())
+    run_as_group: RunAsGroupStrategyOptions | None = None
+    supplemental_groups: SupplementalGroupsStrategyOptions = field(default_factory=lambda: SupplementalGroupsStrategyOptions())
+    fs_group: FSGroupStrategyOptions = field(default_factory=lambda: FSGroupStrategyOptions())
+    read_only_root_filesystem: bool = False
+    default_allow_privilege_escalation: bool | None = None
+    allow_privilege_escalation: bool | None = None
+    allowed_host_paths: list[AllowedHostPath] = []
+    allowed_flex_volumes: list[AllowedFlexVolume] = []
+    allowed_csi_drivers: list[AllowedCSIDriver] = field(default_factory=list, name="allowedCSIDrivers")
+    allowed_unsafe_sysctls: list[str] = []
+    forbidden_sysctls: list[str] = []
+    allowed_proc_mount_types: list[str] = []
+    runtime_class: RuntimeClassStrategyOptions | None = None
+
+
+class RunAsGroupStrategyOptions(Model, kw_only=True):
+    """RunAsGroupStrategyOptions."""
+
+    rule: str = always("")
+    ranges: list[IDRange] = []
+
+
+class RunAsUserStrategyOptions(Model, kw_only=True):
+    """RunAsUserStrategyOptions."""
+
+    rule: str = always("")
+    ranges: list[IDRange] = []
+
+
+class RuntimeClassStrategyOptions(NilModel, kw_only=True):
+    """RuntimeClassStrategyOptions."""
+
+    _nils: ClassVar[Nils] = (("allowed_runtime_class_names", NIL_LIST),)
+
+    allowed_runtime_class_names: NullableList[str] = nil_list()
+    default_runtime_class_name: str | None = None
+
+
+class SELinuxStrategyOptions(Model, kw_only=True):
+    """SELinuxStrategyOptions."""
+
+    rule: str = always("")
+    se_linux_options: api.core_v1.SELinuxOptions | None = None
+
+
+class SupplementalGroupsStrategyOptions(Model, kw_only=True):
+    """SupplementalGroupsStrategyOptions."""
+
+    rule: str = ""
+    ranges: list[IDRange] = []

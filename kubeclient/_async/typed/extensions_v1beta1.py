@@ -15,6 +15,8 @@ from kubeclient.api.extensions_v1beta1 import (
     IngressList,
     NetworkPolicy,
     NetworkPolicyList,
+    PodSecurityPolicy,
+    PodSecurityPolicyList,
     ReplicaSet,
     ReplicaSetList,
     Scale,
@@ -44,6 +46,15 @@ _NETWORK_POLICIES = ResourceType(
 )
 _REPLICA_SETS = ResourceType(
     "extensions", "v1beta1", "replicasets", "ReplicaSet", namespaced=True, type_=ReplicaSet, list_type=ReplicaSetList
+)
+_POD_SECURITY_POLICIES = ResourceType(
+    "extensions",
+    "v1beta1",
+    "podsecuritypolicies",
+    "PodSecurityPolicy",
+    namespaced=False,
+    type_=PodSecurityPolicy,
+    list_type=PodSecurityPolicyList,
 )
 
 
@@ -79,3 +90,7 @@ class AsyncExtensionsV1beta1:
     def replica_sets(self, namespace: str) -> AsyncScalableClient[ReplicaSet, ReplicaSetList, Scale]:
         """ReplicaSet objects of a namespace."""
         return AsyncScalableClient(self._rest, _REPLICA_SETS, _SCALE, namespace)
+
+    def pod_security_policies(self) -> AsyncResourceClient[PodSecurityPolicy, PodSecurityPolicyList]:
+        """PodSecurityPolicy objects."""
+        return AsyncResourceClient(self._rest, _POD_SECURITY_POLICIES)

@@ -4,9 +4,15 @@
 from __future__ import annotations
 
 from kubeclient._async.expansions.policy import AsyncEvictionClient
-from kubeclient._async.resource import AsyncStatusClient
+from kubeclient._async.resource import AsyncResourceClient, AsyncStatusClient
 from kubeclient._async.rest_client import AsyncRESTClient
-from kubeclient.api.policy_v1beta1 import Eviction, PodDisruptionBudget, PodDisruptionBudgetList
+from kubeclient.api.policy_v1beta1 import (
+    Eviction,
+    PodDisruptionBudget,
+    PodDisruptionBudgetList,
+    PodSecurityPolicy,
+    PodSecurityPolicyList,
+)
 from kubeclient.machines.codec import ResourceType
 
 __all__ = ["AsyncPolicyV1beta1"]
@@ -22,6 +28,15 @@ _POD_DISRUPTION_BUDGETS = ResourceType(
     namespaced=True,
     type_=PodDisruptionBudget,
     list_type=PodDisruptionBudgetList,
+)
+_POD_SECURITY_POLICIES = ResourceType(
+    "policy",
+    "v1beta1",
+    "podsecuritypolicies",
+    "PodSecurityPolicy",
+    namespaced=False,
+    type_=PodSecurityPolicy,
+    list_type=PodSecurityPolicyList,
 )
 
 
@@ -45,3 +60,7 @@ class AsyncPolicyV1beta1:
     def pod_disruption_budgets(self, namespace: str) -> AsyncStatusClient[PodDisruptionBudget, PodDisruptionBudgetList]:
         """PodDisruptionBudget objects of a namespace."""
         return AsyncStatusClient(self._rest, _POD_DISRUPTION_BUDGETS, namespace)
+
+    def pod_security_policies(self) -> AsyncResourceClient[PodSecurityPolicy, PodSecurityPolicyList]:
+        """PodSecurityPolicy objects."""
+        return AsyncResourceClient(self._rest, _POD_SECURITY_POLICIES)

@@ -16,6 +16,8 @@ from kubeclient.api.extensions_v1beta1 import (
     IngressList,
     NetworkPolicy,
     NetworkPolicyList,
+    PodSecurityPolicy,
+    PodSecurityPolicyList,
     ReplicaSet,
     ReplicaSetList,
     Scale,
@@ -45,6 +47,15 @@ _NETWORK_POLICIES = ResourceType(
 )
 _REPLICA_SETS = ResourceType(
     "extensions", "v1beta1", "replicasets", "ReplicaSet", namespaced=True, type_=ReplicaSet, list_type=ReplicaSetList
+)
+_POD_SECURITY_POLICIES = ResourceType(
+    "extensions",
+    "v1beta1",
+    "podsecuritypolicies",
+    "PodSecurityPolicy",
+    namespaced=False,
+    type_=PodSecurityPolicy,
+    list_type=PodSecurityPolicyList,
 )
 
 
@@ -80,3 +91,7 @@ class ExtensionsV1beta1:
     def replica_sets(self, namespace: str) -> ScalableClient[ReplicaSet, ReplicaSetList, Scale]:
         """ReplicaSet objects of a namespace."""
         return ScalableClient(self._rest, _REPLICA_SETS, _SCALE, namespace)
+
+    def pod_security_policies(self) -> ResourceClient[PodSecurityPolicy, PodSecurityPolicyList]:
+        """PodSecurityPolicy objects."""
+        return ResourceClient(self._rest, _POD_SECURITY_POLICIES)

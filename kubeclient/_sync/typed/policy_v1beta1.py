@@ -5,9 +5,15 @@
 from __future__ import annotations
 
 from kubeclient._sync.expansions.policy import EvictionClient
-from kubeclient._sync.resource import StatusClient
+from kubeclient._sync.resource import ResourceClient, StatusClient
 from kubeclient._sync.rest_client import RESTClient
-from kubeclient.api.policy_v1beta1 import Eviction, PodDisruptionBudget, PodDisruptionBudgetList
+from kubeclient.api.policy_v1beta1 import (
+    Eviction,
+    PodDisruptionBudget,
+    PodDisruptionBudgetList,
+    PodSecurityPolicy,
+    PodSecurityPolicyList,
+)
 from kubeclient.machines.codec import ResourceType
 
 __all__ = ["PolicyV1beta1"]
@@ -23,6 +29,15 @@ _POD_DISRUPTION_BUDGETS = ResourceType(
     namespaced=True,
     type_=PodDisruptionBudget,
     list_type=PodDisruptionBudgetList,
+)
+_POD_SECURITY_POLICIES = ResourceType(
+    "policy",
+    "v1beta1",
+    "podsecuritypolicies",
+    "PodSecurityPolicy",
+    namespaced=False,
+    type_=PodSecurityPolicy,
+    list_type=PodSecurityPolicyList,
 )
 
 
@@ -46,3 +61,7 @@ class PolicyV1beta1:
     def pod_disruption_budgets(self, namespace: str) -> StatusClient[PodDisruptionBudget, PodDisruptionBudgetList]:
         """PodDisruptionBudget objects of a namespace."""
         return StatusClient(self._rest, _POD_DISRUPTION_BUDGETS, namespace)
+
+    def pod_security_policies(self) -> ResourceClient[PodSecurityPolicy, PodSecurityPolicyList]:
+        """PodSecurityPolicy objects."""
+        return ResourceClient(self._rest, _POD_SECURITY_POLICIES)

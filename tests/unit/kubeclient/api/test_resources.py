@@ -15,7 +15,7 @@ from kubeclient import api
 from kubeclient.api.descriptor import TypedResource
 from kubeclient.api.resources import RESOURCES, by_kind, by_resource
 
-_OWN = [one for one in RESOURCES if not one.extra]
+_OWN = [one for one in RESOURCES if not one.extra and not one.older]
 
 
 def test_there_are_the_153_resources_of_53_group_versions() -> None:
@@ -24,6 +24,23 @@ def test_there_are_the_153_resources_of_53_group_versions() -> None:
     assert [(one.module, one.plural) for one in RESOURCES if one.extra] == [
         ("apiextensions_v1", "customresourcedefinitions"),
         ("apiregistration_v1", "apiservices"),
+    ]
+
+
+def test_there_is_also_what_older_client_go_had() -> None:
+    older = [f"{one.api_version} {one.plural}" for one in RESOURCES if one.older]
+
+    assert older == [
+        "autoscaling/v2beta1 horizontalpodautoscalers",
+        "autoscaling/v2beta2 horizontalpodautoscalers",
+        "batch/v2alpha1 cronjobs",
+        "discovery.k8s.io/v1alpha1 endpointslices",
+        "extensions/v1beta1 podsecuritypolicies",
+        "flowcontrol.apiserver.k8s.io/v1alpha1 flowschemas",
+        "flowcontrol.apiserver.k8s.io/v1alpha1 prioritylevelconfigurations",
+        "policy/v1beta1 podsecuritypolicies",
+        "scheduling.k8s.io/v1alpha1 priorityclasses",
+        "settings.k8s.io/v1alpha1 podpresets",
     ]
 
 
