@@ -19,7 +19,7 @@ SPECIAL = {
     f"{META}.Time": "Time",
     f"{META}.MicroTime": "MicroTime",
     f"{META}.Duration": "Duration",
-    f"{META}.FieldsV1": "FieldsV1",
+    f"{META}.FieldsV1": "RawFields",
     "k8s.io/apimachinery/pkg/api/resource.Quantity": "Quantity",
     "k8s.io/apimachinery/pkg/util/intstr.IntOrString": "IntOrString",
     "k8s.io/apimachinery/pkg/runtime.RawExtension": "RawExtension",
@@ -36,6 +36,7 @@ _SCALARS = {
     "float64": "int | float",
     "interface {}": "Any",
 }
+_HOLDS_NONE = frozenset(("Any", "JSON", "RawExtension", "RawFields"))
 _ZERO = {"str": '""', "bool": "False", "int": "0", "int | float": "0"}
 
 LEFT_OUT = frozenset(("InternalEvent", "TypeMeta"))  # of meta/v1, never on the wire by themselves
@@ -64,7 +65,7 @@ class Attributes:
         annotation = self._annotation(go_type)
         nil = ""
         if go_type.shape == "pointer":
-            annotation = f"{annotation} | None" if annotation not in {"JSON", "RawExtension", "Any"} else annotation
+            annotation = annotation if annotation in _HOLDS_NONE else f"{annotation} | None"
             default = "always(None)" if member.omit is Omit.NEVER else "None"
         elif go_type.shape in {"slice", "map"}:
             annotation, default, nil = self._collection(member, go_type, annotation)
@@ -95,7 +96,7 @@ class Attributes:
             return annotation, f"always({zero})" if always else zero
         if annotation in {"Time", "MicroTime"}:  # a zero time is null, and only omitzero leaves it out
             return f"{annotation} | None", "None" if member.omit is Omit.ZERO else "always(None)"
-        if annotation in {"RawExtension", "JSON", "Any", "FieldsV1"}:
+        if annotation in _HOLDS_NONE:
             return annotation, "always(None)"
         if annotation == "Quantity":
             return annotation, "zero_quantity()"

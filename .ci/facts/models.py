@@ -33,7 +33,7 @@ _IMPORTS = {
     "field": "msgspec",
 }
 _MODEL_NAMES = (
-    "FieldsV1",
+    "FieldsModel",
     "JSON",
     "ListModel",
     "Model",
@@ -42,6 +42,7 @@ _MODEL_NAMES = (
     "NullableList",
     "NullableMap",
     "RawExtension",
+    "RawFields",
 )
 _MODEL_HELPERS = ("always", "empty_list", "nil_list", "nil_map", "zero_quantity")
 _BUILTINS = ("bool", "bytes", "dict", "float", "int", "list", "str")
@@ -95,7 +96,8 @@ class _Module:
         lines = [f'    """{name}."""', ""]
         nils = [one for one in declared if one.nil]
         is_list = name.endswith("List") and any(one.wire == "items" for one in declared)
-        base = "NilModel" if nils else "ListModel" if is_list else "Model"
+        has_fields = any(one.annotation == "RawFields" for one in declared)
+        base = "NilModel" if nils else "ListModel" if is_list else "FieldsModel" if has_fields else "Model"
         if nils:
             pairs = ", ".join(f'("{one.name}", {one.nil})' for one in nils) + ("," if len(nils) == 1 else "")
             lines += [f"    _nils: ClassVar[Nils] = ({pairs})", ""]

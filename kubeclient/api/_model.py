@@ -7,16 +7,18 @@ know any type of the API.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar, cast
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
+from kubeclient.apimachinery.fields_v1 import FieldsV1
 from kubeclient.apimachinery.nil import NIL_LIST, NIL_MAP
 from kubeclient.apimachinery.quantity import Quantity
 
 __all__ = [
     "JSON",
-    "FieldsV1",
+    "FieldsModel",
     "ListModel",
     "Model",
     "NilModel",
@@ -24,6 +26,7 @@ __all__ = [
     "NullableList",
     "NullableMap",
     "RawExtension",
+    "RawFields",
     "always",
     "empty_list",
     "nil_list",
@@ -40,13 +43,12 @@ JSON: TypeAlias = Any
 RawExtension: TypeAlias = Any
 """An object of any kind, decoded, wire names kept; None is null."""
 
-FieldsV1: TypeAlias = dict[str, Any]
-"""A set of fields as managedFields writes it."""
-
 if TYPE_CHECKING:
+    RawFields: TypeAlias = FieldsV1 | None
     NullableList: TypeAlias = list[T]
     NullableMap: TypeAlias = dict[K, T]
 else:
+    RawFields = Raw  # decoders leave it as it is; the attribute is then a FieldsV1
 
     class NullableList:
         """A list of which Go writes nil as null. Decoders accept null; the attribute is then NIL_LIST, never None."""
@@ -90,6 +92,23 @@ class NilModel(Model, kw_only=True):
         for name, nil in self._nils:
             if getattr(self, name) is None:
                 setattr(self, name, nil)
+
+
+class FieldsModel(Model, kw_only=True):
+    """A model with a set of fields, which is kept as JSON; null is as good as absent."""
+
+    def __post_init__(self) -> None:
+        this = cast("Any", self)
+        fields = this.fields_v1
+        if fields is not None and fields.__class__ is not FieldsV1:
+            this.fields_v1 = _fields_v1(fields)
+
+
+def _fields_v1(value: Any) -> FieldsV1 | None:
+    if isinstance(value, Mapping):
+        return FieldsV1.of(value)
+    fields = FieldsV1(value)
+    return None if fields == b"null" else fields
 
 
 def always(value: T, *, name: str | None = None) -> T:

@@ -12,7 +12,7 @@ __all__ = ["deep_copy"]
 
 T = TypeVar("T")
 
-_SCALARS = frozenset((str, int, bool, float, bytes, type(None)))
+_SCALARS = frozenset((str, int, bool, float, bytes, msgspec.Raw, type(None)))
 
 
 def deep_copy(value: T) -> T:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
-from kubeclient.api._model import FieldsV1, ListModel, Model, NilModel, Nils, NullableList, RawExtension, always, empty_list, nil_list
+from kubeclient.api._model import FieldsModel, ListModel, Model, NilModel, Nils, NullableList, RawExtension, RawFields, always, empty_list, nil_list
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubeclient.apimachinery.nil import NIL_LIST
 from kubeclient.apimachinery.status import Status, StatusCause, StatusDetails
@@ -229,7 +229,7 @@ class ListOptions(Model, kw_only=True):
     shard_selector: str = ""
 
 
-class ManagedFieldsEntry(Model, kw_only=True):
+class ManagedFieldsEntry(FieldsModel, kw_only=True):
     """ManagedFieldsEntry."""
 
     manager: str = ""
@@ -237,7 +237,7 @@ class ManagedFieldsEntry(Model, kw_only=True):
     api_version: str = ""
     time: Time | None = None
     fields_type: str = ""
-    fields_v1: FieldsV1 | None = None
+    fields_v1: RawFields = None
     subresource: str = ""
 
 

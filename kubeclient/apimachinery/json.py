@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar, Union, cast, get_args, get_orig
 
 import msgspec
 
+from .fields_v1 import FieldsV1
 from .nil import NilList, NilMap
 from .quantity import Quantity
 from .times import Duration, MicroTime, Time
@@ -27,6 +28,8 @@ _Bytes = bytes | bytearray | memoryview | str
 
 
 def _enc_hook(value: Any) -> Any:
+    if isinstance(value, FieldsV1):
+        return msgspec.Raw(value) if value else None
     if isinstance(value, Time | MicroTime):
         return None if value.is_zero else str(value)
     if isinstance(value, Quantity | Duration):
@@ -38,7 +41,21 @@ def _enc_hook(value: Any) -> Any:
     raise NotImplementedError(f"{type(value).__name__} cannot be written as JSON")
 
 
+def _builtins_hook(value: Any) -> Any:
+    if isinstance(value, FieldsV1):
+        return value.fields() if value else None
+    return _enc_hook(value)
+
+
+_KNOWN: Final = 4096
+"""How many texts of a type are remembered: lists repeat the same times and amounts, and values that never change can be shared."""
+
+_quantity: Final = functools.lru_cache(_KNOWN)(Quantity)
+
+
 def _dec_quantity(value: Any) -> Quantity:
+    if value.__class__ is str:
+        return _quantity(value)
     if value is None:
         return Quantity()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -47,6 +64,8 @@ def _dec_quantity(value: Any) -> Quantity:
 
 
 def _dec_text(parse: Callable[[str], Any], zero: Callable[[], Any]) -> Callable[[Any], Any]:
+    parse = functools.lru_cache(_KNOWN)(parse)
+
     def read(value: Any) -> Any:
         if value is None:
             return zero()
@@ -92,7 +111,7 @@ def encode(value: Any) -> bytes:
 
 def to_builtins(value: Any) -> Any:
     """A model as dicts, lists and plain values with wire names; what it gives shares nothing that a model can change."""
-    return msgspec.to_builtins(value, enc_hook=_enc_hook, str_keys=True)
+    return msgspec.to_builtins(value, enc_hook=_builtins_hook, str_keys=True)
 
 
 class Decoder(Generic[T]):
@@ -172,9 +191,9 @@ def convert(value: Any, type_: type[T]) -> T:
     try:
         return msgspec.convert(value, type_, dec_hook=_dec_hook)
     except msgspec.ValidationError as error:
-        if "null" not in str(error):
+        if "null" not in str(error) and "`raw`" not in str(error):
             raise
-    return msgspec.convert(_without_nulls(value, type_), type_, dec_hook=_dec_hook)
+    return msgspec.convert(_prepared(value, type_), type_, dec_hook=_dec_hook)
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
@@ -207,11 +226,13 @@ def _zero(annotation: Any) -> Any:
 def _item(value: Any, annotation: Any) -> Any:
     if value is None:
         return None if _accepts_null(annotation) else _zero(annotation)
-    return _without_nulls(value, annotation)
+    return _prepared(value, annotation)
 
 
-def _without_nulls(value: Any, annotation: Any) -> Any:
-    """The value without the nulls that stand for absent fields."""
+def _prepared(value: Any, annotation: Any) -> Any:
+    """The value without the nulls that stand for absent fields, and as JSON where that is to be kept as JSON."""
+    if annotation is msgspec.Raw:
+        return msgspec.Raw(_encoder.encode(value))
     if not isinstance(value, dict | list):
         return value
     for option in _options(annotation):
@@ -223,7 +244,7 @@ def _without_nulls(value: Any, annotation: Any) -> Any:
         if isinstance(value, dict) and isinstance(origin, type) and issubclass(origin, msgspec.Struct):
             known = _fields(origin)
             return {
-                key: _without_nulls(item, known[key])
+                key: _prepared(item, known[key])
                 for key, item in value.items()
                 if key in known and (item is not None or _accepts_null(known[key]))
             }

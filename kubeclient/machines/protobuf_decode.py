@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast, get_args
 import msgspec
 
 from kubeclient.apimachinery import json
+from kubeclient.apimachinery.fields_v1 import FieldsV1
 from kubeclient.apimachinery.protobuf import (
     EOF,
     ProtobufError,
@@ -302,6 +303,11 @@ def _raw(message: str) -> _Leaf:
     return read
 
 
+def _fields_v1(data: bytes) -> FieldsV1 | None:
+    raw = pick_raw("FieldsV1", data)
+    return FieldsV1(raw) if raw else None
+
+
 def _nanoseconds(data: bytes) -> int:
     found = pick("Timestamp", data, 0, len(data), {1: ("Seconds", 0), 2: ("Nanos", 0)})
     return signed(int(found.get(1, 0)), 64) * 1_000_000_000 + signed(int(found.get(2, 0)), 32)
@@ -377,7 +383,7 @@ _LEAVES: Final[dict[str, _Leaf]] = {
     "Duration": _duration,
     "Quantity": _quantity,
     "IntOrString": _int_or_string,
-    "FieldsV1": _raw("FieldsV1"),
+    "FieldsV1": _fields_v1,
     "RawExtension": _raw("RawExtension"),
     "JSON": _raw("JSON"),
     "JSONSchemaPropsOrBool": _schema_or_bool,

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from kubeclient.apimachinery import json
+from kubeclient.apimachinery.fields_v1 import FieldsV1
 from kubeclient.apimachinery.protobuf import SHORT, field, varint, wrap
 from kubeclient.apimachinery.protobuf_fields import ProtoField
 from kubeclient.apimachinery.times import MicroTime, Time
@@ -161,6 +162,10 @@ def _raw(value: Any) -> bytes:
     return field(1, json.encode(value))
 
 
+def _fields_v1(value: Any) -> bytes:
+    return field(1, value) if isinstance(value, FieldsV1) else _raw(value)
+
+
 @lru_cache(1024)
 def _moment(value: Time | MicroTime) -> bytes:
     if value.is_zero:
@@ -196,7 +201,7 @@ _VALUES: Final[dict[str, Write]] = {
     "Duration": lambda value: b"\x08" + varint(value.ns),
     "Quantity": lambda value: field(1, _text(str(value))),
     "IntOrString": _int_or_string,
-    "FieldsV1": _raw,
+    "FieldsV1": _fields_v1,
     "RawExtension": _raw,
     "JSON": _raw,
     "JSONSchemaPropsOrBool": _schema_or_bool,

@@ -86,7 +86,10 @@ def stream_headers(media_type: str, warnings: Iterable[str] = ()) -> tuple[tuple
 def json_response(
     code: int, data: bytes, media: Media | None = None, *, pretty: bool = False, warnings: Iterable[str] = ()
 ) -> Response:
-    """An answer whose body is already JSON (compact, without a line end), in the form that was negotiated."""
+    """An answer whose body is already JSON, in the form that was negotiated.
+
+    It is compact; a line end is added where there is none, which costs a copy: who writes large bodies ends them.
+    """
     if media is not None and media.type == YAML:
         return Response(code, headers_for(YAML, warnings), to_yaml(data))
     if media is not None and media.type == PROTOBUF:
@@ -95,7 +98,7 @@ def json_response(
         return Response(code, headers_for(PROTOBUF, warnings), to_protobuf(data))
     if pretty or (media is not None and media.pretty):
         return Response(code, headers_for(JSON, warnings), indent(data))
-    return Response(code, headers_for(JSON, warnings), data + b"\n")
+    return Response(code, headers_for(JSON, warnings), data if data.endswith(b"\n") else data + b"\n")
 
 
 def protobuf_list(

@@ -70,7 +70,7 @@ def test_builtin_lists_leave_out_the_kind_of_items() -> None:
 
     assert text == (
         b'{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7","continue":"c","remainingItemCount":3},'
-        b'"items":[{"metadata":{"name":"a"},"spec":{}},{"metadata":{"name":"b"}}]}'
+        b'"items":[{"metadata":{"name":"a"},"spec":{}},{"metadata":{"name":"b"}}]}\n'
     )
     assert json.loads(write([], "7"))["items"] == []
 
@@ -82,7 +82,7 @@ def test_custom_lists_keep_the_kind_of_items_and_show_continue() -> None:
 
     assert text == (
         b'{"apiVersion":"a/v1","items":[{"apiVersion":"a/v1","kind":"Thing"},{"apiVersion":"a/v1","kind":"Thing"}],'
-        b'"kind":"ThingList","metadata":{"continue":"","resourceVersion":"7"}}'
+        b'"kind":"ThingList","metadata":{"continue":"","resourceVersion":"7"}}\n'
     )
 
 
