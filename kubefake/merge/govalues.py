@@ -8,7 +8,7 @@ import msgspec
 
 from kubeclient.apimachinery.gotext import float_v
 
-__all__ = ["format_v", "go_json_kind", "kind_of", "same"]
+__all__ = ["format_s", "format_v", "go_json_kind", "kind_of", "same"]
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
@@ -34,7 +34,23 @@ def format_v(value: Any) -> str:
         return "map[" + " ".join(f"{key}:{format_v(value[key])}" for key in sorted(value)) + "]"
     if isinstance(value, list):
         return "[" + " ".join(map(format_v, value)) + "]"
-    return str(value)
+    return str(value) if _fits(value) else float_v(float(value))
+
+
+def _fits(value: Any) -> bool:
+    """Whether a value is no number that Go would have read as a float64 because it is too large."""
+    return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
+
+
+def format_s(value: Any) -> str:
+    """A value as the verb %s writes it, which complains of what is no text: `%!s(int64=1)`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{format_s(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(map(format_s, value)) + "]"
+    return "%!s(<nil>)" if value is None else f"%!s({kind_of(value)}={format_v(value)})"
 
 
 def kind_of(value: Any) -> str:

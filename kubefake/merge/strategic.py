@@ -21,7 +21,7 @@ from kubeclient.apimachinery.errors import StatusError, new_bad_request
 from kubefake.schema.node import Node
 
 from .failures import plain_failure, unprocessable
-from .govalues import format_v, go_json_kind, kind_of
+from .govalues import format_s, format_v, go_json_kind, kind_of
 
 __all__ = ["apply_strategic_patch"]
 
@@ -59,7 +59,7 @@ def apply_strategic_patch(node: Node, document: Mapping[str, Any], patch: Any) -
 
 
 def _bad_patch_type(directive: Any, patch: _Map) -> StatusError:
-    return plain_failure(f"unknown patch type: {format_v(directive)} in map: {format_v(patch)}")
+    return plain_failure(f"unknown patch type: {format_s(directive)} in map: {format_v(patch)}")
 
 
 def _no_merge_key(item: _Map, merge_key: str) -> StatusError:

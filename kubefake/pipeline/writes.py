@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake.merge.field_manager import FieldManager
 from kubefake.pipeline.decode import decode_body
@@ -24,11 +26,12 @@ from kubefake.verbs.deletecollection import delete_collection
 from kubefake.verbs.eviction import EVICTION_VERSIONS, evict
 from kubefake.verbs.failures import internal
 from kubefake.verbs.get import get
+from kubefake.verbs.metadata import match_namespace
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched_object
 from kubefake.verbs.subresources import SCALE_API_VERSION, get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
-from kubefake.wire.body import BodyReader
+from kubefake.wire.body import Body, BodyReader, check_size
 from kubefake.wire.negotiate import patch_type
 from kubefake.wire.options import (
     read_create_options,
@@ -121,6 +124,9 @@ class Writes:
         pods = self._core.registry.lookup("", "v1", "pods")
         assert pods is not None
         name = binding["metadata"].get("name", "")
+        match_namespace(call.resource, call.namespace, binding["metadata"])
+        if not name:
+            raise errors.new_bad_request("Name parameter required.")
         return bind(self._core, replace(call, resource=pods, name=name, subresource="binding"), binding)
 
     def _token(self, call: Call, request: Request) -> Result:
@@ -136,7 +142,9 @@ class Writes:
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         subresource = call.resource.subresources["binding"]
         body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
-        return bind(self._core, call, decode_body(call, body, subresource.node))
+        binding = decode_body(call, body, subresource.node)
+        match_namespace(call.resource, call.namespace, binding["metadata"])
+        return bind(self._core, call, binding)
 
     def _evict(self, call: Call, request: Request) -> Result:
         options = read_create_options(request.query)
@@ -145,6 +153,7 @@ class Writes:
         content_type = header(request.headers, "content-type")
         body = self._bodies.read(request.body, content_type, subresource.kind, also=EVICTION_VERSIONS)
         eviction = decode_body(call, body, subresource.node)
+        match_namespace(call.resource, call.namespace, eviction["metadata"])
         return evict(self._core, call, eviction, read_delete_options([], eviction.get("deleteOptions")))
 
     def _update(self, call: Call, request: Request) -> Result:
@@ -165,17 +174,17 @@ class Writes:
         options = read_patch_options(request.query, apply=applies)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager
-        decode = patch_decoder(call)
+        decode = patch_decoder(call, kind)
         if applies:
             config, doubles = read_configuration(request.body)
             return apply(self._core, call, config, doubles, decode, force=bool(options.force))
-        body, doubles = read_patch(request.body, kind, call.field_validation)
-        return patch(self._core, call, kind, body, doubles, decode)
+        raw = check_size(request.body)
+        return patch(self._core, call, kind, lambda: read_patch(raw, kind, call.field_validation), decode)
 
     def _scale(self, call: Call, request: Request) -> Result:
         core = self._core
         if call.verb == "get":
-            return get_scale(core, call)
+            return get_scale(core, call, read_get_options(request.query))
         subresource = call.resource.subresources["scale"]
         assert subresource.node is not None
         manager = core.ownership.scale_manager(subresource.node)
@@ -184,28 +193,39 @@ class Writes:
             call.dry_run, call.field_validation = options.dry_run, options.field_validation
             call.manager = options.field_manager or call.manager
             current = owned_scale(core, call)
-            body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+            body = self._scale_body(call, request, subresource.kind)
             scale = decode_body(call, body, subresource.node)
             managed = manager.update(current, scale, call.manager, call.now)
             return write_scale(core, call, scale, managed)
         return self._patch_scale(call, request, manager, subresource.node)
+
+    def _scale_body(self, call: Call, request: Request, kind: GroupVersionKind) -> Body:
+        try:
+            return self._bodies.read(request.body, header(request.headers, "content-type"), kind)
+        except errors.BadRequest:
+            if not call.resource.custom:
+                raise
+            # Telling what is wrong fails in its turn: the decoders of custom resources do not know the kind.
+            text = 'no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"'
+            raise errors.new_bad_request(text) from None
 
     def _patch_scale(self, call: Call, request: Request, manager: FieldManager, node: Node) -> Result:
         kind = patch_type(header(request.headers, "content-type"), custom=call.resource.custom)
         options = read_patch_options(request.query, apply=kind == APPLY_PATCH)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager
+        raw = check_size(request.body)
         current = owned_scale(self._core, call)
-        decode = patch_decoder(call, node, SCALE_API_VERSION, "Scale")
+        decode = patch_decoder(call, kind, node, SCALE_API_VERSION, "Scale")
         managed: Any
         if kind == APPLY_PATCH:
-            config, _ = read_configuration(request.body)
+            config, _ = read_configuration(raw)
             if call.resource.custom:  # which the server never learned
                 raise internal(_NO_APPLIED_SCALE)
             scale, managed = manager.apply(current, config, call.manager, call.now, force=bool(options.force))
             scale, _ = decode(scale)
         else:
-            body, doubles = read_patch(request.body, kind, call.field_validation)
+            body, doubles = read_patch(raw, kind, call.field_validation)
             scale = patched_object(call, kind, body, doubles, current, node, decode)
             managed = manager.update(current, scale, call.manager, call.now)
         return write_scale(self._core, call, scale, managed)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from .builtin import go_fields
 from .node import Node
 
-__all__ = ["conversion_problem"]
+__all__ = ["conversion_problem", "with_go_numbers"]
 
 _KINDS: Final = {dict: "map", list: "slice", str: "string", bool: "bool", int: "int64", float: "float64"}
 _SIMPLE: Final = {"string": "string", "boolean": "bool"}
@@ -60,3 +60,36 @@ def _simple(node: Node, value: Any, found: str) -> str:
     if node.kind == "integer" and found == "float64" and not value.is_integer():
         return f"cannot convert float64 to {node.go_type or kind}"
     return ""
+
+
+def with_go_numbers(node: Node, value: Any) -> Any:
+    """The value with its numbers as the converter leaves them: whole ones lose their point, too large ones overflow."""
+    if node.kind == "object" and isinstance(value, dict):
+        fields = node.fields
+        return {key: with_go_numbers(fields[key], item) if key in fields else item for key, item in value.items()}
+    if node.kind == "map" and isinstance(value, dict):
+        assert node.values is not None
+        return {key: with_go_numbers(node.values, item) for key, item in value.items()}
+    if node.kind == "list" and isinstance(value, list):
+        assert node.items is not None
+        return [with_go_numbers(node.items, item) for item in value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if node.kind == "integer":
+        return _go_integer(value, 32 if node.format == "int32" else 64)
+    if node.kind == "int-or-string" and isinstance(value, float) and value.is_integer() and abs(value) < _EXPONENT:
+        return int(value)
+    return value
+
+
+_EXPONENT: Final = 1e21
+"""From here on Go writes a whole float64 with an exponent."""
+
+
+def _go_integer(value: float, bits: int) -> int:
+    """A number converted as Go does on amd64: floats by way of int64, whose least value stands for what does not fit."""
+    number = int(value)
+    if not -(1 << 63) <= number < 1 << 63:
+        number = -(1 << 63)
+    wrapped = number & ((1 << bits) - 1)
+    return wrapped - (1 << bits) if wrapped >> (bits - 1) else wrapped

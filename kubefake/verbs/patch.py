@@ -18,12 +18,12 @@ from kubefake.merge.json_patch import apply_json_patch
 from kubefake.merge.merge_patch import apply_merge_patch
 from kubefake.merge.strategic import apply_strategic_patch
 from kubefake.resources.strategy import JSONObject
-from kubefake.schema.convert import conversion_problem
+from kubefake.schema.convert import conversion_problem, with_go_numbers
 from kubefake.schema.decode import READER_KEY, decode
 from kubefake.schema.node import Node
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.keys import missing
-from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
+from kubefake.verbs.metadata import DOUBLE_OWNERS_ADMITTED, dedup_owner_references, match_namespace
 from kubefake.verbs.update import check_name, write
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "STRATEGIC_PATCH",
     "Decode",
     "PatchDecodeError",
+    "Read",
     "check_name",
     "patch",
     "patched_object",
@@ -49,12 +50,16 @@ class PatchDecodeError(ValueError):
     """The patched value does not fit the type; the text is the decoder's."""
 
 
-def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], decode: Decode) -> Outcome:
+Read = Callable[[], tuple[Any, list[str]]]
+"""Reads the body of a patch: its JSON value, and the strict errors of its own text. Raises BadRequest."""
+
+
+def patch(core: Core, call: Call, kind: str, read: Read, decode: Decode) -> Outcome:
     """Patches the named object.
 
     Args:
-        kind: one of the three patch types. body: the patch as a JSON value.
-        doubles: strict errors of the patch's own text.
+        kind: one of the three patch types.
+        read: reads the patch, which is looked at only when there is an object to patch.
         decode: reads the result as the resource's type.
 
     Raises:
@@ -69,12 +74,13 @@ def patch(core: Core, call: Call, kind: str, body: Any, doubles: list[str], deco
         match_namespace(resource, call.namespace, obj["metadata"])
         check_name(call, obj)
         for uid in dedup_owner_references(obj):
-            call.warn(DOUBLE_OWNERS.format(uid))
+            call.warn(DOUBLE_OWNERS_ADMITTED.format(uid))
         core.ownership.record_update(call, live, obj)
         return obj
 
     if core.store.get(resource.table, resource.key(call.namespace, call.name)) is None:
         raise missing(call)
+    body, doubles = read()
     return write(core, call, produce)
 
 
@@ -84,12 +90,9 @@ def patched_object(
     """What a patch makes of an object of type `node`, read by `read`; what is unknown is warned of or refused."""
     result = _patched(kind, body, live, node, call.field_validation)
     try:
-        obj, unknown = read(result)
+        obj, unknown = _converted(node, result, read) if kind == STRATEGIC_PATCH else read(result)
     except PatchDecodeError as exc:
-        text = str(exc)
-        if kind == STRATEGIC_PATCH:
-            text = conversion_problem(node, result) or _FIELD.sub("Go value of", text)
-        raise _invalid(kind, body, result, live, node, text) from exc
+        raise _invalid(kind, body, result, live, node, str(exc)) from exc
     problems = [*doubles, *unknown]
     if problems and call.field_validation == "Strict":
         raise _invalid(kind, body, result, live, node, f"strict decoding error: {', '.join(problems)}")
@@ -97,6 +100,19 @@ def patched_object(
         for problem in problems:
             call.warn(problem)
     return obj
+
+
+def _converted(node: Node, value: JSONObject, read: Decode) -> tuple[JSONObject, list[str]]:
+    """Reads what a strategic merge patch made, with the texts of the converter that takes it to the type."""
+    try:
+        return read(value)
+    except PatchDecodeError:
+        if problem := conversion_problem(node, value):
+            raise PatchDecodeError(problem) from None
+    try:
+        return read(with_go_numbers(node, value))
+    except PatchDecodeError as exc:
+        raise PatchDecodeError(_FIELD.sub("Go value of", str(exc))) from exc
 
 
 def _patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_validation: str) -> Any:

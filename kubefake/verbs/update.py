@@ -81,7 +81,9 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
     if version is None:
         problem = missing(call)
-        if call.subresource or not (strategy.allow_create_on_update or may_create) or problem.reason != "NotFound":
+        # Where the kind lets updates create, those of its status do so too; its other subresources and apply do not.
+        creates = strategy.allow_create_on_update or (may_create and not call.subresource)
+        if not creates or call.subresource not in ("", "status") or problem.reason != "NotFound":
             raise problem
         if wanted_uid:
             raise _other_uid(call, wanted_uid, "", "0")

@@ -15,6 +15,11 @@ _MOVED = (
     frozenset({"extensions", "apps", "networking.k8s.io", "policy"}),
     frozenset({"", "events.k8s.io"}),
 )
+# The kind that left its groups for another one, whose name others have too.
+_SCALES = frozenset(
+    GroupVersionKind(group, version, "Scale")
+    for group, version in (("extensions", "v1beta1"), ("apps", "v1beta1"), ("apps", "v1beta2"))
+)
 # The scheme of the core server does not hold what its built-in extensions serve.
 _ELSEWHERE = ("apiextensions.k8s.io/", "apiregistration.k8s.io/", "meta.k8s.io/")
 
@@ -35,13 +40,16 @@ class Kinds:
             {version: frozenset(kinds) for version, kinds in listed.items() if not version.startswith(_ELSEWHERE)}
         )
 
+    def knows(self, kind: GroupVersionKind) -> bool:
+        """Whether the scheme has the kind."""
+        return kind.kind in self._known.get(kind.api_version, ())
+
     def conversion_problem(self, found: GroupVersionKind, expected: GroupVersionKind) -> str:
         """Why an object of one kind cannot be read as another; "" when it can and only its version is wrong."""
-        known = self._known.get(found.api_version)
-        if known is None or found.kind not in known:
+        if not self.knows(found):
             where = f'registered for version {quote(found.api_version)} in scheme "pkg/runtime/scheme.go:111"'
             return f"no kind {quote(found.kind)} is {where}"
-        if found.kind == expected.kind and _related(found.group, expected.group):
+        if found.kind == expected.kind and (_related(found.group, expected.group) or found in _SCALES):
             return ""
         internal = f"{expected.group.partition('.')[0] or 'core'}.{expected.kind}"
         return f"converting ({found.version}.{found.kind}) to ({internal}): unknown conversion"

@@ -51,11 +51,10 @@ def _first_template(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
 
 
 def _warn(obj: Object, old: Object | None, context: Context) -> list[str]:  # noqa: ARG001
-    """Templates are warned of when they are new or have changed."""
-    template = obj["spec"].get("template")
-    if old is not None and template == old["spec"].get("template"):
+    """Templates are warned of when they are new, and with every new generation."""
+    if old is not None and obj["metadata"].get("generation") == old["metadata"].get("generation"):
         return []
-    return warn_template("spec.template", template)
+    return warn_template("spec.template", obj["spec"].get("template"))
 
 
 STRATEGIES: Mapping[str, Strategy] = {

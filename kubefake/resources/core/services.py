@@ -81,6 +81,8 @@ def _needs_health_port(spec: Object) -> bool:
 def allocate_on_create(obj: JSONObject, context: Context) -> None:
     """Gives a new service its addresses and ports. Raises Invalid for what is taken or out of range."""
     obj["status"] = {"loadBalancer": {}}
+    if context.subresource:  # an update of the status may create too, and allocates nothing
+        return
     spec = obj["spec"]
     if spec.get("clusterIP") and not spec.get("clusterIPs"):
         spec["clusterIPs"] = [spec["clusterIP"]]
