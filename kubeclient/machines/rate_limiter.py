@@ -7,9 +7,19 @@ by client-go util/flowcontrol. Time arrives as an argument, in integer nanosecon
 
 from __future__ import annotations
 
-__all__ = ["TokenBucket"]
+from typing import Protocol
+
+__all__ = ["RateLimiter", "TokenBucket"]
 
 _SECOND = 1_000_000_000
+
+
+class RateLimiter(Protocol):
+    """Says when a request may leave. One object may limit several clients together."""
+
+    def reserve(self, now_ns: int) -> int:
+        """Books a turn; returns the nanoseconds to wait for it, 0 for none. What it raises is the request's error."""
+        ...
 
 
 class TokenBucket:
@@ -46,6 +56,11 @@ class TokenBucket:
             return False
         self._tokens -= 1
         return True
+
+    def give_back(self, now_ns: int) -> None:
+        """Returns a token that was reserved and is not used."""
+        self._refill(now_ns)
+        self._tokens = min(float(self.burst), self._tokens + 1)
 
     def __repr__(self) -> str:
         return f"TokenBucket(qps={self.qps}, burst={self.burst}, tokens={self._tokens:.2f})"
