@@ -7,6 +7,7 @@ it says "bytes", the older "characters"; which one a function uses is which one 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 __all__ = [
@@ -203,6 +204,20 @@ def is_dns1035_label(value: str) -> list[str]:
 
 def is_label_key(value: str) -> list[str]:
     """An optional DNS subdomain and a slash, then a name of at most 63: the keys of labels and annotations."""
+    return [*_known_label_key(value)] if len(value) < _LABEL_KEY_LIMIT else _label_key(value)
+
+
+_LABEL_KEY_LIMIT: Final = 320
+"""Characters from which a key is not remembered; it is too long to be one."""
+
+
+@lru_cache(2048)
+def _known_label_key(value: str) -> tuple[str, ...]:
+    """What is wrong with a key, remembered: everything that a cluster holds is labelled with the same few."""
+    return (*_label_key(value),)
+
+
+def _label_key(value: str) -> list[str]:
     prefix, slash, name = value.partition("/")
     if "/" in name:
         text = regex_error(_NAME_PART_TEXT, _NAME_PART, "MyName", "my.name", "123-abc")

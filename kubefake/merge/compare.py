@@ -6,7 +6,10 @@ comparing an object with an edit of itself costs about what the edit costs.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from .atoms import Atom, ItemError, ListType, MapType
 from .fieldset import LEAF, SELF, FieldSet, Tree, sorted_tree
@@ -15,6 +18,8 @@ from .govalues import same
 __all__ = ["Comparison", "compare_values", "whole"]
 
 _ABSENT: Final = object()
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder().decode
 
 
 class Comparison(NamedTuple):
@@ -42,9 +47,13 @@ class _Changes:
 _MODIFIED: Final = _Changes(modified=LEAF)
 
 
-def compare_values(atom: Atom, old: Any, new: Any) -> Comparison:
-    """What `new` adds to, changes in and removes from `old`; both are whole objects of the type."""
-    changes = None if old is new else _compare(atom, old, new)
+def compare_values(atom: Atom, old: Any, new: Any, *, known: bool = False) -> Comparison:
+    """What `new` adds to, changes in and removes from `old`; both are whole objects of the type.
+
+    Args:
+        known: remember what the object's parts, but for its metadata, come to: the same are likely to come again.
+    """
+    changes = None if old is new else _compare(atom, old, new, known=known)
     if changes is None:
         return Comparison(FieldSet(LEAF), FieldSet(LEAF), FieldSet(LEAF))
     return Comparison(
@@ -100,7 +109,7 @@ def _whole_list(list_type: ListType, items: list[Any]) -> Tree:
     return tree
 
 
-def _compare(atom: Atom | None, old: Any, new: Any) -> _Changes | None:
+def _compare(atom: Atom | None, old: Any, new: Any, *, known: bool = False) -> _Changes | None:
     old_cls, new_cls = old.__class__, new.__class__
     if old_cls is dict and new_cls is dict:
         map_type = atom.map if atom is not None else None
@@ -108,7 +117,7 @@ def _compare(atom: Atom | None, old: Any, new: Any) -> _Changes | None:
             return None
         if map_type is None or map_type.atomic or not (old or new):
             return _MODIFIED
-        return _compare_maps(map_type, old, new)
+        return _compare_maps(map_type, old, new, known=known)
     if old_cls is list and new_cls is list:
         list_type = atom.list if atom is not None else None
         if same(old, new):
@@ -150,7 +159,28 @@ def _below(tree: Tree) -> Tree | None:
     return {element: value for element, value in tree.items() if element != SELF} or None
 
 
-def _compare_maps(map_type: MapType, old: dict[str, Any], new: dict[str, Any]) -> _Changes | None:
+_WORTH: Final = 4
+"""From how many fields on a part is remembered; for less, looking it up costs as much as comparing."""
+
+
+def _compare_part(atom: Atom | None, old: Any, new: Any) -> _Changes | None:
+    """As `_compare`, remembered."""
+    if atom is None or old.__class__ is not dict or new.__class__ is not dict or len(new) < _WORTH:
+        return _compare(atom, old, new)
+    try:
+        return _compare_texts(atom, _encode(old), _encode(new))
+    except (TypeError, ValueError, OverflowError):  # no JSON that reads as it was written
+        return _compare(atom, old, new)
+
+
+@lru_cache(256)
+def _compare_texts(atom: Atom, old: bytes, new: bytes) -> _Changes | None:
+    return _compare(atom, _decode(old), _decode(new))
+
+
+def _compare_maps(
+    map_type: MapType, old: dict[str, Any], new: dict[str, Any], *, known: bool = False
+) -> _Changes | None:
     added: Tree = {}
     modified: Tree = {}
     removed: Tree = {}
@@ -162,7 +192,8 @@ def _compare_maps(map_type: MapType, old: dict[str, Any], new: dict[str, Any]) -
         if before is _ABSENT:
             added["f:" + key] = whole(field(key), value)
             continue
-        changes = _compare(field(key), before, value)
+        compare = _compare_part if known and key != "metadata" else _compare
+        changes = compare(field(key), before, value)
         if changes is not None:
             _note("f:" + key, changes, added, modified, removed)
     for key, before in old.items():

@@ -139,7 +139,7 @@ class FieldManager:
             tracked = self._track(self._zero if live is None else live, new, managed, manager, now)
         except typed.TypeMismatchError:
             return stored  # the server keeps what it has rather than fail the write
-        return encode(tracked, self._cache)
+        return encode(tracked)
 
     def apply(
         self, live: Mapping[str, Any] | None, config: Mapping[str, Any], manager: str, now: str, *, force: bool = False
@@ -176,7 +176,7 @@ class FieldManager:
         merged, tracked = self._apply_or_explain(current, config, managed, key, manager, now, force)
         if manager == "kubectl" and (merged.get("metadata", {}).get("annotations") or {}).get(LAST_APPLIED):
             merged = with_last_applied(merged, config)
-        return merged, encode(tracked, self._cache)
+        return merged, encode(tracked)
 
     def _apply_or_explain(
         self,
@@ -207,8 +207,6 @@ class FieldManager:
             if is_reset(sent):
                 return {}
             if sent and sent is not stored:
-                if sent == stored:
-                    sent = stored  # the same, but of a decoder of its own: known sets are found by identity
                 try:
                     return decode(sent, self._cache)
                 except ValueError:
@@ -269,7 +267,8 @@ class FieldManager:
         self, old: Mapping[str, Any], new: Mapping[str, Any], managed: Managed, key: Key
     ) -> tuple[Managed, typed.Comparison, list[Conflict]]:
         """Takes from everyone but `key` what the write changed or removed; tells what was in conflict."""
-        comparison = self._filtered(self._api_version, typed.compare(self._node, old, new))
+        compared = typed.compare_new if old is self._zero else typed.compare
+        comparison = self._filtered(self._api_version, compared(self._node, old, new))
         comparisons: dict[str, typed.Comparison | None] = {self._api_version: comparison}
         settled: Managed = {}
         conflicts: list[Conflict] = []

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+import msgspec
+
 from kubeclient.apimachinery.gotext import marshal, quote
 
 from .fieldset import FieldSet
@@ -31,6 +33,7 @@ MAX_UPDATE_MANAGERS: Final = 10
 """How many managers of plain updates an object remembers; the oldest are merged beyond that."""
 
 _ANCIENT: Final = "ancient-changes"
+_json: Final = msgspec.json.Encoder().encode
 _EPOCH: Final = "1970-01-01T00:00:00Z"
 
 
@@ -78,37 +81,33 @@ Managed = dict[Key, Entry]
 
 
 class FieldSetCache:
-    """Remembers the sets of FieldsV1 documents that were read before, by identity.
+    """Remembers the sets of FieldsV1 documents that were read before, by what they say.
 
-    Stored objects are read-only, so a document that comes again is the same object. The bound is in documents; the one
-    that was not used for longest is dropped.
+    The objects of a cluster are of few shapes, so that the same document comes with many objects, all of which share its
+    set. The bound is in documents; the one that was not used for longest is dropped.
     """
 
     __slots__ = ("_known", "_size")
 
-    def __init__(self, size: int = 4096) -> None:
+    def __init__(self, size: int = 1024) -> None:
         self._size = size
-        self._known: OrderedDict[int, tuple[Mapping[str, Any], FieldSet]] = OrderedDict()
+        self._known: OrderedDict[bytes, FieldSet] = OrderedDict()
 
     def read(self, fields: Mapping[str, Any]) -> FieldSet:
         """The set of a document. Raises ValueError when it cannot be read."""
-        known = self._known.get(id(fields))
-        if known is not None:
-            self._known.move_to_end(id(fields))
-            return known[1]
-        fieldset = FieldSet.from_fields(fields)
-        self.remember(fieldset, fields)
-        return fieldset
-
-    def remember(self, fieldset: FieldSet, fields: Mapping[str, Any] | None = None) -> None:
-        """Makes the next `read` of a set's own document free."""
-        document = fieldset.tree if fields is None else fields
-        if not document:
-            return  # the empty document is shared by every leaf; it is not worth a place
+        try:
+            text = _json(fields)
+        except (TypeError, ValueError, OverflowError):  # what is no JSON may still be read, or is refused with a reason
+            return FieldSet.from_fields(fields)
         known = self._known
-        known[id(document)] = (document, fieldset)  # holds the document, so its identity is not given away
+        fieldset = known.get(text)
+        if fieldset is not None:
+            known.move_to_end(text)
+            return fieldset
+        fieldset = known[text] = FieldSet.from_fields(fields)
         if len(known) > self._size:
             known.popitem(last=False)
+        return fieldset
 
 
 def decode(entries: Sequence[Mapping[str, Any]], cache: FieldSetCache) -> Managed:
@@ -152,12 +151,12 @@ def validate_managed_fields(entries: Sequence[Mapping[str, Any]], cache: FieldSe
     decode(entries, cache)
 
 
-def encode(managed: Managed, cache: FieldSetCache) -> list[dict[str, Any]] | None:
+def encode(managed: Managed) -> list[dict[str, Any]] | None:
     """What goes into metadata.managedFields: sorted as Go sorts it; None when nobody manages anything."""
     if not managed:
         return None
     ordered = sorted(managed.items(), key=_encoded_order) if len(managed) > 1 else managed.items()
-    return [_encode_entry(key, entry, cache) for key, entry in ordered]
+    return [_encode_entry(key, entry) for key, entry in ordered]
 
 
 def _encoded_order(item: tuple[Key, Entry]) -> tuple[str, ...]:
@@ -165,7 +164,7 @@ def _encoded_order(item: tuple[Key, Entry]) -> tuple[str, ...]:
     return (key.operation, entry.time or _EPOCH, key.manager, entry.api_version, key.subresource)
 
 
-def _encode_entry(key: Key, entry: Entry, cache: FieldSetCache) -> dict[str, Any]:
+def _encode_entry(key: Key, entry: Entry) -> dict[str, Any]:
     encoded: dict[str, Any] = {}
     if key.manager:
         encoded["manager"] = key.manager
@@ -175,7 +174,6 @@ def _encode_entry(key: Key, entry: Entry, cache: FieldSetCache) -> dict[str, Any
         encoded["time"] = entry.time
     encoded["fieldsType"] = "FieldsV1"
     encoded["fieldsV1"] = entry.fields.tree
-    cache.remember(entry.fields)
     if key.subresource:
         encoded["subresource"] = key.subresource
     return encoded

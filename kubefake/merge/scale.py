@@ -47,7 +47,7 @@ class ScaleHandler:
             path = self._paths.get(entry.api_version)
             if path is not None and entry.fields.has(path):
                 scale[key] = Entry(_REPLICAS_SET, SCALE_API_VERSION, entry.time)
-        return encode(scale, self._cache)
+        return encode(scale)
 
     def to_parent(self, scale_entries: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
         """The parent's managedFields after a write to its Scale. Raises ValueError when either cannot be read."""
@@ -73,4 +73,4 @@ class ScaleHandler:
                 known = before.get(key)
                 fields = FieldSet.from_paths([path])
                 parent[key] = Entry(fields, self._api_version, known.time if known is not None else None)
-        return encode(parent, self._cache)
+        return encode(parent)

@@ -22,6 +22,7 @@ __all__ = [
     "Comparison",
     "TypeMismatchError",
     "compare",
+    "compare_new",
     "extract_items",
     "merge",
     "reconcile",
@@ -43,6 +44,11 @@ class TypeMismatchError(ValueError):
 def compare(node: Node, old: Any, new: Any) -> Comparison:
     """What `new` adds to, changes in and removes from `old`."""
     return compare_values(atom_of(node), old, new)
+
+
+def compare_new(node: Node, zero: Any, new: Any) -> Comparison:
+    """As `compare`, for new objects, many of which are much the same."""
+    return compare_values(atom_of(node), zero, new, known=True)
 
 
 def merge(node: Node, live: Any, config: Any) -> Any:

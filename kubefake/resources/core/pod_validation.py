@@ -6,6 +6,9 @@ Follows pkg/apis/core/validation/validation.go (ValidatePodSpec, ValidatePodCrea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
@@ -46,6 +49,9 @@ _COST = "controller.kubernetes.io/pod-deletion-cost"
 _SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
 _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
+_NAMED_AFTER_POD = b'"ephemeral"'
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 _PADDED = "must not have leading or trailing whitespace"
 
 
@@ -134,7 +140,26 @@ def check_template(path: str, template: Object) -> list[FieldError]:
 
 
 def check_pod_spec(path: str, spec: Object, pod_name: str, *, pod: bool, mirror: bool) -> list[FieldError]:
-    """What pods and templates have in common (ValidatePodSpec)."""
+    """What pods and templates have in common (ValidatePodSpec).
+
+    Specs that are fine are remembered: most pods are made from few templates, and updates of pods seldom change specs.
+    """
+    try:
+        text = _encode(spec)
+    except (ValueError, OverflowError):
+        return _pod_spec(path, spec, pod_name, pod=pod, mirror=mirror)
+    if _NAMED_AFTER_POD not in text and _is_fine(text, pod=pod, mirror=mirror):
+        return []
+    return _pod_spec(path, spec, pod_name, pod=pod, mirror=mirror)
+
+
+@lru_cache(256)
+def _is_fine(spec: bytes, *, pod: bool, mirror: bool) -> bool:
+    """Whether a spec in which nothing depends on the pod's name is fine."""
+    return not _pod_spec("spec", _decode(spec), "", pod=pod, mirror=mirror)
+
+
+def _pod_spec(path: str, spec: Object, pod_name: str, *, pod: bool, mirror: bool) -> list[FieldError]:
     claims = {claim.get("name", "") for claim in spec.get("resourceClaims") or ()} - {""}
     volumes, found = check_volumes(f"{path}.volumes", spec.get("volumes"), pod_name, pod=pod)
     if spec.get("resourceClaims"):
