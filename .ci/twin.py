@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 PAIRS = [
     (Path("kubeclient/_async"), Path("kubeclient/_sync")),
+    (Path("kubeclient/transport/_async"), Path("kubeclient/transport/_sync")),
     (Path("tests/twins/_async"), Path("tests/twins/_sync")),
 ]
 
@@ -46,6 +47,11 @@ NAMES = {
 # Optional names: other rooms use them when they need them; they are not asked to match.
 SPARE_NAMES = {
     "AbstractAsyncContextManager": "AbstractContextManager",
+    "aiter_raw": "iter_raw",
+    "aread": "read",
+    "async_beside": "beside",
+    "async_trace": "sync_trace",
+    "handle_async_request": "handle_request",
     "aiter": "iter",
     "anext": "next",
     "asynccontextmanager": "contextmanager",

@@ -1,32 +1,117 @@
-"""From a rest config to a transport over the network, with its credentials and headers."""
+"""From a rest config to a transport over the network, with its credentials and headers.
+
+From the inside out: the connection pool with its certificates, plugins and legacy providers; the caller's wrapper; logging;
+a token or a password; the user agent; impersonation. Ported from client-go transport/transport.go and rest/transport.go.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
+from typing import cast
 
+from kubeclient.config.cache_key import transport_key
 from kubeclient.config.exec_call import exec_call
 from kubeclient.config.rest import Config
+from kubeclient.machines.metrics import RequestMetrics
 from kubeclient.runtime.clock import RealClock
 from kubeclient.runtime.protocol import Clock
-from kubeclient.transport.editing import AsyncEditing, Edit, TokenFile, basic_auth, bearer_token, impersonate
+from kubeclient.transport._async.debugging import AsyncDebugging
+from kubeclient.transport._async.httpx_ import AsyncHTTPXTransport
+from kubeclient.transport._async.renewing import AsyncRenewing
+from kubeclient.transport._async.wrapping import AsyncEditing, AsyncSharing, AsyncTokenFileAuth
+from kubeclient.transport.caching import TransportCache
+from kubeclient.transport.credentials import CredentialSource
+from kubeclient.transport.debug import TraceLog
+from kubeclient.transport.editing import Edit, TokenFile, basic_auth, bearer_token, impersonate, user_agent
 from kubeclient.transport.exec_plugin import ExecAuthenticator, shared_authenticator
-from kubeclient.transport.httpx_ import AsyncHTTPXTransport
 from kubeclient.transport.protocol import AsyncTransport
-from kubeclient.transport.renewing import AsyncRenewing, TLSFiles
+from kubeclient.transport.providers import auth_provider
+from kubeclient.transport.renewal import TLSFiles
 from kubeclient.transport.tls import TLSOptions
 
 __all__ = ["connect"]
 
+_LOGS, _TRACES = 6, 9
 
-def connect(config: Config, *, clock: Clock, module: ModuleType | None = None) -> AsyncTransport:
-    """The transport that a config describes; `module` is httpx or httpx2.
 
-    Raises ValueError for settings that exclude each other, for certificates that cannot be read, and for plugins of
-    versions that are not known. A plugin is started when the first request needs it; its errors are TransportErrors.
+def connect(
+    config: Config,
+    *,
+    clock: Clock,
+    module: ModuleType | None = None,
+    cache: TransportCache[AsyncTransport] | None = None,
+) -> AsyncTransport:
+    """The transport that a config describes.
+
+    Args:
+        config: where to, and as whom.
+        clock: what time it is, for tokens and certificates that are read again.
+        module: httpx or httpx2; None: the one that the config names.
+        cache: shares connections with other clients of the same settings; None: the transport is the caller's alone.
+
+    Raises ValueError for settings that exclude each other, for certificates that cannot be read, and for plugins and
+    providers that are not known. A plugin is started when the first request needs it; its errors are TransportErrors.
     """
     config.check()
+    source = _source(config, clock)
+    if cache is None:
+        transport = _base(config, clock, module, source)
+    else:
+        leased = cache.lease(transport_key(config, source), lambda: _base(config, clock, module, source))
+        transport = AsyncSharing(leased)
+    if config.wrap_transport is not None:
+        transport = config.wrap_transport(transport)
+    if config.verbosity >= _LOGS:
+        transport = AsyncDebugging(
+            transport, monotonic_ns=clock.monotonic_ns, verbosity=config.verbosity, base_url=config.server_url()
+        )
+    if config.bearer_token_file:
+        token = TokenFile(config.bearer_token_file, monotonic_ns=clock.monotonic_ns, fallback=config.bearer_token)
+        transport = AsyncTokenFileAuth(transport, token)
+    edits = _edits(config)
+    return AsyncEditing(transport, *edits) if edits else transport
+
+
+def _base(config: Config, clock: Clock, module: ModuleType | None, source: CredentialSource | None) -> AsyncTransport:
+    """The connections, and the certificates and credentials that change with time."""
+    if config.transport is not None:
+        given = cast("AsyncTransport", config.transport)
+        if source is None:
+            return given
+        return AsyncRenewing(lambda _: given, TLSOptions, source, retry=config.retry_unauthorized)
+    options, url, metrics = _tls_options(config), config.server_url(), config.metrics
+    library = module or import_module(config.http_library)
+    protocols = config.tls.next_protos
+    http2 = config.http2 and (not protocols or "h2" in protocols) and not os.environ.get("DISABLE_HTTP2")
+
+    def make(tls: TLSOptions) -> AsyncTransport:
+        return AsyncHTTPXTransport(
+            url,
+            tls=tls,
+            proxy=config.proxy or config.proxy_url,
+            disable_compression=config.disable_compression,
+            module=library,
+            http2=http2,
+            dial=config.dial,
+            resolved=_resolved(metrics),
+            monotonic_ns=clock.monotonic_ns,
+            trace=TraceLog(clock.monotonic_ns) if config.verbosity >= _TRACES else None,
+        )
+
+    files = url.startswith("https:") and bool(config.tls.cert_file or config.tls.ca_file)
+    if source is None and not files:
+        return make(options)
+    reloaded = None if metrics is None else metrics.ca_reload
+    current = TLSFiles(options, monotonic_ns=clock.monotonic_ns, reloaded=reloaded) if files else lambda: options
+    return AsyncRenewing(make, current, source, retry=config.retry_unauthorized)
+
+
+def _tls_options(config: Config) -> TLSOptions:
     given = config.tls
-    options = TLSOptions(
+    return TLSOptions(
         insecure=given.insecure,
         server_name=given.server_name,
         ca_file=given.ca_file,
@@ -37,45 +122,55 @@ def connect(config: Config, *, clock: Clock, module: ModuleType | None = None) -
         key_data=given.key_data,
     )
 
-    def make(tls: TLSOptions) -> AsyncTransport:
-        return AsyncHTTPXTransport(
-            config.server_url(),
-            tls=tls,
-            proxy=config.proxy_url,
-            disable_compression=config.disable_compression,
-            module=module,
+
+def _resolved(metrics: RequestMetrics | None) -> Callable[[str, float], None] | None:
+    """The hook for name resolution, where somebody overrides it: measuring costs a lookup of its own."""
+    if metrics is None or type(metrics).resolver_latency is RequestMetrics.resolver_latency:
+        return None
+    return metrics.resolver_latency
+
+
+def _source(config: Config, clock: Clock) -> CredentialSource | None:
+    """What gives credentials in the course of time. Clients in real time share a plugin with all others that run it."""
+    legacy = config.auth_provider
+    if legacy is not None:
+        return auth_provider(
+            legacy.name,
+            address=config.server_url(),
+            config=legacy.config,
+            persist=config.auth_config_persister,
+            time_ns=clock.time_ns,
         )
-
-    plugin = _plugin(config, clock)
-    files = config.server_url().startswith("https:") and bool(given.cert_file or given.ca_file)
-    if plugin is not None or files:
-        current = TLSFiles(options, monotonic_ns=clock.monotonic_ns) if files else lambda: options
-        transport: AsyncTransport = AsyncRenewing(make, current, plugin)
-    else:
-        transport = make(options)
-    edits = _edits(config, clock)
-    return AsyncEditing(transport, *edits) if edits else transport
-
-
-def _plugin(config: Config, clock: Clock) -> ExecAuthenticator | None:
-    """What runs the plugin of a config. Clients in real time share it with all others of the same plugin."""
     call = exec_call(config)
     if call is None:
         return None
-    if isinstance(clock, RealClock):
-        return shared_authenticator(call, time_ns=clock.time_ns, policy=config.exec_policy)
-    return ExecAuthenticator(call, time_ns=clock.time_ns, policy=config.exec_policy)
+    if isinstance(clock, RealClock) and config.metrics is None:
+        return shared_authenticator(
+            call,
+            time_ns=clock.time_ns,
+            policy=config.exec_policy,
+            timeout=config.exec_timeout,
+            stdin_unavailable=config.stdin_unavailable,
+        )
+    return ExecAuthenticator(
+        call,
+        time_ns=clock.time_ns,
+        policy=config.exec_policy,
+        timeout=config.exec_timeout,
+        stdin_unavailable=config.stdin_unavailable,
+        metrics=config.metrics,
+    )
 
 
-def _edits(config: Config, clock: Clock) -> list[Edit]:
+def _edits(config: Config) -> list[Edit]:
+    """What requests get, the outermost first."""
     edits: list[Edit] = []
     someone = config.impersonate
     if someone:
         edits.append(impersonate(someone.user_name, uid=someone.uid, groups=someone.groups, extra=someone.extra))
-    if config.bearer_token_file:
-        source = TokenFile(config.bearer_token_file, monotonic_ns=clock.monotonic_ns, fallback=config.bearer_token)
-        edits.append(bearer_token(source))
-    elif config.bearer_token:
+    if config.user_agent:
+        edits.append(user_agent(config.user_agent))
+    if config.bearer_token and not config.bearer_token_file:
         edits.append(bearer_token(config.bearer_token))
     elif config.username or config.password:
         edits.append(basic_auth(config.username, config.password))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from .in_cluster import MOUNT, in_cluster_config, in_cluster_namespace, in_cluster_possible
 from .kubeconfig import AuthInfo, Cluster, EmptyConfigError, ExecConfig, KubeConfig, KubeConfigError, parse
 from .overrides import ConfigOverrides, merged_cluster, merged_context, merged_user, parse_timeout
-from .rest import Config, Impersonation, TLSClientConfig
+from .rest import AuthProviderConfig, Config, Impersonation, TLSClientConfig
 from .validation import confirm_entries, context_problems
 
 __all__ = [
@@ -265,10 +265,7 @@ def _add_credentials(rest: Config, user: AuthInfo, context: str) -> None:
         removed = _REMOVED_PROVIDERS.get(user.auth_provider)
         if removed:
             raise KubeConfigError(f'context "{context}": {removed}')
-        raise KubeConfigError(
-            f'context "{context}": auth-provider "{user.auth_provider}" is not supported; '
-            "use an exec plugin that gives a token, or a token"
-        )
+        rest.auth_provider = AuthProviderConfig(user.auth_provider, dict(user.auth_provider_config))
     if user.exec is not None:
         rest.exec_provider = _defaulted(user.exec)
 

@@ -23,6 +23,31 @@ class RequestMetrics:
     def size(self, verb: str, sent: int, received: int) -> None:
         """The bytes of a body that was sent and of the one that came back."""
 
+    def result(self, code: str, verb: str, host: str) -> None:
+        """One attempt is over: its status as text, "<error>" when no answer came. `host` is empty where none is known."""
+
+    def resolver_latency(self, host: str, seconds: float) -> None:
+        """The name of a host was looked up. A client whose metrics do not care resolves names faster."""
+
+    def exec_plugin_call(self, code: int, status: str) -> None:
+        """A credential plugin ran: its exit code, and one of no_error, plugin_execution_error, plugin_not_found_error
+        and client_internal_error."""
+
+    def exec_plugin_policy(self, status: str) -> None:
+        """It was decided whether a plugin may run: allowed or denied."""
+
+    def certificate_expiry(self, expires_ns: int | None) -> None:
+        """The earliest end of the client certificates that plugins gave, in nanoseconds since 1970; None: there are none."""
+
+    def certificate_rotation(self, age_seconds: float) -> None:
+        """A plugin gave a new client certificate in the place of one that was that old."""
+
+    def transport_cache(self, result: str) -> None:
+        """A transport was looked for among those in use: hit, miss, miss-gc (it was there and is gone) or uncacheable."""
+
+    def ca_reload(self, result: str) -> None:
+        """The file of authorities was looked at: success, failure or unchanged."""
+
 
 def path_template(path: str) -> str:
     """A path without its names, so that a million objects are one line: `/api/v1/namespaces/{namespace}/pods/{name}`."""

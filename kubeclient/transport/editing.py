@@ -1,4 +1,4 @@
-"""Transports around transports: each changes a request on its way out. What they add are pure functions on requests.
+"""What requests get on their way out: credentials, a user agent, another identity. Functions from requests to requests.
 
 An edit never touches a header that is there already and never changes the request it is given, as that may be sent again.
 Ported from client-go transport/round_trippers.go and token_source.go.
@@ -11,66 +11,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .protocol import AsyncStream, AsyncTransport, Request, Response, Stream, Transport, header
+from .protocol import Request, header
 
-__all__ = ["AsyncEditing", "Edit", "Editing", "TokenFile", "basic_auth", "bearer_token", "impersonate", "set_header"]
+__all__ = [
+    "Edit",
+    "TokenFile",
+    "auth_proxy",
+    "basic_auth",
+    "bearer_token",
+    "impersonate",
+    "set_header",
+    "user_agent",
+]
 
 Edit = Callable[[Request], Request]
 
 _SECOND = 1_000_000_000
 _REREAD_AFTER = 50 * _SECOND
+_REMOTE = ("x-remote-user", "x-remote-uid", "x-remote-group", "x-remote-extra-")
 
 _TOKEN_CHARACTERS = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-
-
-class AsyncEditing:
-    """An AsyncTransport that applies edits, the first first, before another carries the request."""
-
-    def __init__(self, inner: AsyncTransport, *edits: Edit) -> None:
-        self.inner = inner
-        self._edits = edits
-
-    def _edited(self, request: Request) -> Request:
-        for edit in self._edits:
-            request = edit(request)
-        return request
-
-    async def round_trip(self, request: Request) -> Response:
-        return await self.inner.round_trip(self._edited(request))
-
-    async def open_stream(self, request: Request) -> AsyncStream:
-        return await self.inner.open_stream(self._edited(request))
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
-
-    def __repr__(self) -> str:
-        return repr(self.inner)
-
-
-class Editing:
-    """A Transport that applies edits, the first first, before another carries the request."""
-
-    def __init__(self, inner: Transport, *edits: Edit) -> None:
-        self.inner = inner
-        self._edits = edits
-
-    def _edited(self, request: Request) -> Request:
-        for edit in self._edits:
-            request = edit(request)
-        return request
-
-    def round_trip(self, request: Request) -> Response:
-        return self.inner.round_trip(self._edited(request))
-
-    def open_stream(self, request: Request) -> Stream:
-        return self.inner.open_stream(self._edited(request))
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def __repr__(self) -> str:
-        return repr(self.inner)
 
 
 def set_header(name: str, value: str) -> Edit:
@@ -82,6 +42,11 @@ def set_header(name: str, value: str) -> Edit:
         return replace(request, headers=[*request.headers, (name, value)])
 
     return edit
+
+
+def user_agent(value: str) -> Edit:
+    """Names the program, where the request does not name one."""
+    return set_header("user-agent", value)
 
 
 def basic_auth(username: str, password: str) -> Edit:
@@ -137,6 +102,15 @@ class TokenFile:
                 return self._token
         return self._token
 
+    def now_ns(self) -> int:
+        """The time of this file's clock."""
+        return self._monotonic_ns()
+
+    def reset_older_than(self, moment_ns: int) -> None:
+        """The server refused a token: what was read before that moment is read again by the next request."""
+        if self._read_ns is not None and self._read_ns < moment_ns:
+            self._read_ns = None
+
 
 def impersonate(
     user: str = "", *, uid: str = "", groups: Sequence[str] = (), extra: Mapping[str, Sequence[str]] | None = None
@@ -153,6 +127,24 @@ def impersonate(
         if header(request.headers, "impersonate-user") is not None:
             return request
         return replace(request, headers=[*request.headers, *added])
+
+    return edit
+
+
+def auth_proxy(
+    user: str, *, uid: str = "", groups: Sequence[str] = (), extra: Mapping[str, Sequence[str]] | None = None
+) -> Edit:
+    """Says, as a proxy in front of a server does, who is calling; what the request says about that itself goes."""
+    added = [("x-remote-user", user)]
+    if uid:
+        added.append(("x-remote-uid", uid))
+    added += [("x-remote-group", group) for group in groups]
+    for key, values in sorted((extra or {}).items()):
+        added += [(f"x-remote-extra-{_escaped(key)}".lower(), value) for value in values]
+
+    def edit(request: Request) -> Request:
+        kept = [pair for pair in request.headers if not pair[0].startswith(_REMOTE)]
+        return replace(request, headers=[*kept, *added])
 
     return edit
 

@@ -16,6 +16,7 @@ from typing import Protocol
 __all__ = [
     "AsyncStream",
     "AsyncTransport",
+    "BodyLost",
     "ConnectFailed",
     "ConnectionLost",
     "HeaderList",
@@ -74,6 +75,10 @@ class ConnectFailed(TransportError):
 
 class ConnectionLost(TransportError):
     """The connection broke after the request was sent: the server may have acted on it."""
+
+
+class BodyLost(ConnectionLost):
+    """The connection broke while the body of an answer came: the server has acted, what it said is not known."""
 
 
 class TimedOut(TransportError):

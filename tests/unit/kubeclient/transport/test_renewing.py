@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kubeclient.transport.renewing import TLSFiles
+from kubeclient.transport.renewal import TLSFiles
 from kubeclient.transport.tls import TLSOptions
 
 SECOND = 10**9

@@ -7,7 +7,6 @@ from client-go transport/{cert_rotation,ca_rotation}.go and plugin/pkg/client/au
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,11 +15,11 @@ from typing import Generic, TypeVar
 
 from kubeclient.machines.exec_credential import Credential
 
-from .exec_plugin import ExecAuthenticator
-from .protocol import AsyncStream, AsyncTransport, Request, Response, Stream, Transport, TransportError, header
+from .credentials import CredentialSource
+from .protocol import Request, TransportError, header
 from .tls import TLSOptions
 
-__all__ = ["AsyncRenewing", "Renewing", "TLSFiles"]
+__all__ = ["Renewal", "TLSFiles", "with_token"]
 
 T = TypeVar("T")
 
@@ -28,17 +27,26 @@ _SECOND = 1_000_000_000
 _CERTIFICATES_AFTER = _SECOND
 _ROOTS_AFTER = 300 * _SECOND
 _UNAUTHORIZED = 401
+_REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
 
 
 class TLSFiles:
     """TLS settings with the contents of their files, read again now and then. What cannot be read changes nothing.
 
     The client's certificate and key are looked at once a second, the server's authorities every five minutes. Raises
-    ValueError when a file cannot be read the first time.
+    ValueError when a file cannot be read the first time. `reloaded` is told what came of looking at the authorities:
+    "unchanged", "success" or "failure".
     """
 
-    def __init__(self, options: TLSOptions, *, monotonic_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        options: TLSOptions,
+        *,
+        monotonic_ns: Callable[[], int],
+        reloaded: Callable[[str], None] | None = None,
+    ) -> None:
         self._options = options
+        self._reloaded = reloaded
         self._monotonic_ns = monotonic_ns
         self._certificates_ns = self._roots_ns = monotonic_ns()
         self._current = options
@@ -52,18 +60,23 @@ class TLSFiles:
             self._again(self._read_pair)
         if now - self._roots_ns >= _ROOTS_AFTER:
             self._roots_ns = now
-            self._again(self._read_roots)
+            outcome = self._again(self._read_roots)
+            if self._reloaded is not None and self._options.ca_file and not self._options.ca_data:
+                self._reloaded(outcome)
         return self._current
 
-    def _again(self, read: Callable[[], None]) -> None:
+    def _again(self, read: Callable[[], None]) -> str:
         before = self._current
         try:
             read()
-            if self._current != before:
-                self._current.context()
+            if self._current == before:
+                return "unchanged"
+            self._current.context()
         except ValueError:
             # Half of a new pair, an empty file, a text that is no certificate: it is being written.
             self._current = before
+            return "failure"
+        return "success"
 
     def _read_pair(self) -> None:
         given = self._options
@@ -83,8 +96,12 @@ class TLSFiles:
         except OSError as error:
             raise ValueError(f"unable to load root certificates: {error}") from error
         if not roots.strip():
-            raise ValueError(f"unable to load root certificates: {self._options.ca_file} is empty")
-        self._current = replace(self._current, ca_data=roots)
+            if self._current.ca_data:
+                raise ValueError(f"unable to load root certificates: {self._options.ca_file} is empty")
+            # A bundle that is not filled yet: nobody is trusted until it is.
+            self._current = replace(self._current, ca_file="", trust_nobody=True)
+            return
+        self._current = replace(self._current, ca_file=self._options.ca_file, ca_data=roots, trust_nobody=False)
 
 
 class _Used(Generic[T]):
@@ -96,13 +113,17 @@ class _Used(Generic[T]):
         self.transport, self.made_for, self.calls, self.old = transport, made_for, 0, False
 
 
-class _Renewal(Generic[T]):
-    """What both colours share: which transport is the one to use. The lock is never held while anybody waits."""
+class Renewal(Generic[T]):
+    """Which transport is the one to use, for both colours. The lock is never held while anybody waits."""
 
     def __init__(
-        self, make: Callable[[TLSOptions], T], tls: Callable[[], TLSOptions], plugin: ExecAuthenticator | None
+        self,
+        make: Callable[[TLSOptions], T],
+        tls: Callable[[], TLSOptions],
+        plugin: CredentialSource | None,
+        retry: bool,
     ) -> None:
-        self.make, self.tls, self.plugin = make, tls, plugin
+        self.make, self.tls, self.plugin, self.retry = make, tls, plugin, retry
         self.lock = threading.Lock()
         self.current: _Used[T] = self._made(tls())
         self.live: list[_Used[T]] = [self.current]
@@ -137,6 +158,10 @@ class _Renewal(Generic[T]):
             used.calls -= 1
             return self._unused()
 
+    def again(self, request: Request, status: int, credential: Credential | None) -> bool:
+        """Whether a request may be sent once more with another credential, as its own was refused."""
+        return self.retry and status == _UNAUTHORIZED and credential is not None and request.method in _REPEATABLE
+
     def _unused(self) -> list[T]:
         gone = [one for one in self.live if one.old and not one.calls]
         self.live = [one for one in self.live if not (one.old and not one.calls)]
@@ -147,113 +172,7 @@ class _Renewal(Generic[T]):
             self.plugin.refused(credential)
 
 
-def _with_token(request: Request, credential: Credential | None) -> Request:
+def with_token(request: Request, credential: Credential | None) -> Request:
     if credential is None or not credential.token:
         return request
     return replace(request, headers=[*request.headers, ("authorization", f"Bearer {credential.token}")])
-
-
-class AsyncRenewing:
-    """An AsyncTransport with the certificates, and the plugin's token, of the time of each request.
-
-    Args:
-        make: makes a transport for TLS settings.
-        tls: the settings as of now.
-        plugin: gives credentials to requests that have none; it runs in a thread. Its errors are TransportErrors.
-    """
-
-    def __init__(
-        self,
-        make: Callable[[TLSOptions], AsyncTransport],
-        tls: Callable[[], TLSOptions],
-        plugin: ExecAuthenticator | None = None,
-    ) -> None:
-        self._renewal = _Renewal(make, tls, plugin)
-
-    async def _credential(self, request: Request) -> Credential | None:
-        plugin = self._renewal.plugin
-        if plugin is None or not self._renewal.asks_plugin(request):
-            return None
-        return plugin.valid() or await asyncio.to_thread(plugin.credential)
-
-    async def round_trip(self, request: Request) -> Response:
-        credential = await self._credential(request)
-        used, unused = self._renewal.acquire(credential)
-        try:
-            for transport in unused:
-                await transport.aclose()
-            response = await used.transport.round_trip(_with_token(request, credential))
-        finally:
-            for transport in self._renewal.release(used):
-                await transport.aclose()
-        self._renewal.answered(response.status, credential)
-        return response
-
-    async def open_stream(self, request: Request) -> AsyncStream:
-        credential = await self._credential(request)
-        used, unused = self._renewal.acquire(credential)
-        try:
-            for transport in unused:
-                await transport.aclose()
-            stream = await used.transport.open_stream(_with_token(request, credential))
-        finally:
-            for transport in self._renewal.release(used):
-                await transport.aclose()
-        self._renewal.answered(stream.status, credential)
-        return stream
-
-    async def aclose(self) -> None:
-        for used in self._renewal.live:
-            await used.transport.aclose()
-
-    def __repr__(self) -> str:
-        return repr(self._renewal.current.transport)
-
-
-class Renewing:
-    """As AsyncRenewing, for threads; the plugin runs in the thread of the request that needs it."""
-
-    def __init__(
-        self,
-        make: Callable[[TLSOptions], Transport],
-        tls: Callable[[], TLSOptions],
-        plugin: ExecAuthenticator | None = None,
-    ) -> None:
-        self._renewal = _Renewal(make, tls, plugin)
-
-    def _credential(self, request: Request) -> Credential | None:
-        plugin = self._renewal.plugin
-        return plugin.credential() if plugin is not None and self._renewal.asks_plugin(request) else None
-
-    def round_trip(self, request: Request) -> Response:
-        credential = self._credential(request)
-        used, unused = self._renewal.acquire(credential)
-        try:
-            for transport in unused:
-                transport.close()
-            response = used.transport.round_trip(_with_token(request, credential))
-        finally:
-            for transport in self._renewal.release(used):
-                transport.close()
-        self._renewal.answered(response.status, credential)
-        return response
-
-    def open_stream(self, request: Request) -> Stream:
-        credential = self._credential(request)
-        used, unused = self._renewal.acquire(credential)
-        try:
-            for transport in unused:
-                transport.close()
-            stream = used.transport.open_stream(_with_token(request, credential))
-        finally:
-            for transport in self._renewal.release(used):
-                transport.close()
-        self._renewal.answered(stream.status, credential)
-        return stream
-
-    def close(self) -> None:
-        for used in self._renewal.live:
-            used.transport.close()
-
-    def __repr__(self) -> str:
-        return repr(self._renewal.current.transport)
