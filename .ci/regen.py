@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-GENERATORS = ("models", "descriptors", "served", "schemas", "clients", "protobuf")
+GENERATORS = ("models", "descriptors", "served", "schemas", "clients", "protobuf", "applyconfigurations")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +29,7 @@ def main() -> int:
     if not (options.facts / "types.json").exists():
         print(f"no facts in {options.facts}: nothing to {'check' if options.check else 'write'}")
         return 0 if options.check else 1
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT)]
     generators = [importlib.import_module(f"facts.{name}") for name in GENERATORS]
     wanted: dict[str, bytes] = {}
     stale = 0

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["HAND_WRITTEN", "OWNED", "generate"]
+__all__ = ["HAND_WRITTEN", "OWNED", "formatted", "generate"]
 
 OWNED = "kubeclient/_async/typed"
 HAND_WRITTEN = ("__init__.py",)
@@ -56,7 +56,7 @@ def generate(facts: Path) -> dict[str, bytes]:
     groups = {module: list(rows) for module, rows in itertools.groupby(RESOURCES, key=lambda row: row.module)}
     files = {f"{OWNED}/{module}.py": _Module(module, rows).source() for module, rows in groups.items()}
     files["kubeclient/_async/clientset.py"] = _clientset(list(groups))
-    return {path: _formatted(text).encode() for path, text in files.items()}
+    return {path: formatted(text).encode() for path, text in files.items()}
 
 
 class _Module:
@@ -188,7 +188,7 @@ def _clientset(modules: list[str]) -> str:
     )
 
 
-def _formatted(text: str) -> str:
+def formatted(text: str) -> str:
     """The text as ruff writes it, so that the linter has nothing to say about generated files."""
     tool = Path(sys.executable).with_name("ruff")
     command = [str(tool) if tool.exists() else "ruff"]

@@ -18,7 +18,7 @@ from . import types
 from .models import BANNER
 from .types import Dump, Kind
 
-__all__ = ["generate"]
+__all__ = ["generate", "namespaced_kinds"]
 
 _COMMON = [
     "create",
@@ -89,6 +89,13 @@ def generate(facts: Path) -> dict[str, bytes]:
     rows = [_row(client, dump, served, today) for client in _clients()]
     text = BANNER.format(source="descriptors.py") + _HEAD + "".join(rows) + _TAIL
     return {"kubeclient/api/resources.py": text.encode()}
+
+
+def namespaced_kinds() -> dict[tuple[str, str], bool]:
+    """Whether objects belong to namespaces, by apiVersion and kind, as the committed descriptors say."""
+    from kubeclient.api.resources import RESOURCES
+
+    return {(one.api_version, one.kind): one.namespaced for one in RESOURCES}
 
 
 def _clients() -> Iterator[Client]:

@@ -8,7 +8,7 @@ a named call on a namespaced resource needs one, and the server says so where it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.machines.codec import ResourceType, encode, name_of
@@ -35,6 +35,9 @@ from kubeclient.transport.protocol import QueryList, Request
 
 from .rest_client import AsyncRESTClient
 from .watch import AsyncWatch
+
+if TYPE_CHECKING:
+    from kubeclient.applyconfigurations import KindConfiguration
 
 __all__ = [
     "AsyncCreateClient",
@@ -186,9 +189,16 @@ class AsyncObjectClient(AsyncCreateClient[T, L]):
         return self._resource.decode(await self._patch(name, subresource, content_type, body, query))
 
     async def apply(
-        self, obj: T | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+        self,
+        obj: T | KindConfiguration[T] | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
     ) -> T:
         """Applies the fields of `obj` in the name of `field_manager` (server-side apply).
+
+        A configuration of `kubeclient.applyconfigurations` sends what is set in it; a model sends also what its type always
+        writes.
 
         Raises Conflict, with a cause per field, when another manager owns a field and `force` is not given.
         """
@@ -237,7 +247,11 @@ class AsyncStatusClient(AsyncResourceClient[T, L]):
         return await self._update_status(obj, options)
 
     async def apply_status(
-        self, obj: T | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+        self,
+        obj: T | KindConfiguration[T] | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
     ) -> T:
         """Applies the fields of the status in the name of `field_manager`."""
         return self._resource.decode(await self._apply(obj, "status", field_manager, options))
@@ -271,7 +285,7 @@ class AsyncScalableClient(AsyncScaleReadClient[T, L, S]):
     async def apply_scale(
         self,
         name: str,
-        scale: S | Mapping[str, Any] | Unstructured,
+        scale: S | KindConfiguration[S] | Mapping[str, Any] | Unstructured,
         *,
         field_manager: str,
         **options: Unpack[ApplyKeywords],

@@ -9,7 +9,7 @@ a named call on a namespaced resource needs one, and the server says so where it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.machines.codec import ResourceType, encode, name_of
@@ -36,6 +36,9 @@ from kubeclient.transport.protocol import QueryList, Request
 
 from .rest_client import RESTClient
 from .watch import Watch
+
+if TYPE_CHECKING:
+    from kubeclient.applyconfigurations import KindConfiguration
 
 __all__ = [
     "CreateClient",
@@ -187,9 +190,16 @@ class ObjectClient(CreateClient[T, L]):
         return self._resource.decode(self._patch(name, subresource, content_type, body, query))
 
     def apply(
-        self, obj: T | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+        self,
+        obj: T | KindConfiguration[T] | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
     ) -> T:
         """Applies the fields of `obj` in the name of `field_manager` (server-side apply).
+
+        A configuration of `kubeclient.applyconfigurations` sends what is set in it; a model sends also what its type always
+        writes.
 
         Raises Conflict, with a cause per field, when another manager owns a field and `force` is not given.
         """
@@ -238,7 +248,11 @@ class StatusClient(ResourceClient[T, L]):
         return self._update_status(obj, options)
 
     def apply_status(
-        self, obj: T | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+        self,
+        obj: T | KindConfiguration[T] | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
     ) -> T:
         """Applies the fields of the status in the name of `field_manager`."""
         return self._resource.decode(self._apply(obj, "status", field_manager, options))
@@ -272,7 +286,7 @@ class ScalableClient(ScaleReadClient[T, L, S]):
     def apply_scale(
         self,
         name: str,
-        scale: S | Mapping[str, Any] | Unstructured,
+        scale: S | KindConfiguration[S] | Mapping[str, Any] | Unstructured,
         *,
         field_manager: str,
         **options: Unpack[ApplyKeywords],

@@ -19,6 +19,7 @@ from .fields_v1 import FieldsV1
 from .nil import NilList, NilMap
 from .quantity import Quantity
 from .times import Duration, MicroTime, Time
+from .wire_object import WireObject
 
 __all__ = ["Decoder", "convert", "decode", "decoder", "encode", "to_builtins"]
 
@@ -38,6 +39,8 @@ def _enc_hook(value: Any) -> Any:
         return None
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, WireObject):
+        return value._fields
     raise NotImplementedError(f"{type(value).__name__} cannot be written as JSON")
 
 

@@ -1,0 +1,77 @@
+"""What the renderers are told of types: neutral values, wherever they were read from (Go's types, OpenAPI, definitions)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kubeclient.apimachinery.gvk import GroupVersionKind
+
+__all__ = ["Field", "FieldType", "Group", "ListedResource", "Struct"]
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """The type of a field.
+
+    Attributes:
+        form: "one", "list" or "map" (whose keys are text).
+        name: of what it holds: a Python type, or a struct.
+        module: where that struct is declared, as "core_v1"; "" for one of the same module and for Python's types.
+    """
+
+    form: str
+    name: str
+    module: str = ""
+
+    @property
+    def item(self) -> str:
+        """What it holds, as source."""
+        return f"{self.module}.{self.name}" if self.module else self.name
+
+    @property
+    def annotation(self) -> str:
+        """The whole type, as source."""
+        return {"list": f"list[{self.item}]", "map": f"dict[str, {self.item}]"}.get(self.form, self.item)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its name in Python, on the wire, and its type."""
+
+    name: str
+    wire: str
+    type: FieldType
+
+
+@dataclass(frozen=True)
+class Struct:
+    """A type with fields.
+
+    Attributes:
+        gvk: what its objects say they are; None for a part of others.
+        namespaced: whether its objects belong to namespaces; without meaning for parts.
+        fields: without kind and apiVersion; those of kinds without metadata too.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    gvk: GroupVersionKind | None = None
+    namespaced: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """The types of one module, as "apps_v1", and what people call it, as "apps/v1"."""
+
+    module: str
+    title: str
+    structs: tuple[Struct, ...]
+
+
+@dataclass(frozen=True)
+class ListedResource:
+    """A resource that can be listed and watched: the name of the client's method, and the model of its objects."""
+
+    method: str
+    kind: str
+    namespaced: bool
