@@ -159,7 +159,8 @@ class FieldManager:
         """
         if (config.get("apiVersion") or "", config.get("kind") or "") != (self._api_version, self._kind):
             raise new_bad_request(f"invalid object type: {_gvk_text(config)}")
-        if isinstance((config.get("metadata") or {}).get("managedFields"), list):
+        metadata = config.get("metadata")
+        if isinstance(metadata, dict) and isinstance(metadata.get("managedFields"), list):
             raise new_bad_request("metadata.managedFields must be nil")
         try:
             managed = decode(_entries(live) or [], self._cache)

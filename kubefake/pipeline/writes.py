@@ -34,6 +34,7 @@ from kubefake.verbs.update import update
 from kubefake.wire.body import Body, BodyReader, check_size
 from kubefake.wire.negotiate import patch_type
 from kubefake.wire.options import (
+    DeleteOptions,
     read_create_options,
     read_delete_options,
     read_get_options,
@@ -234,9 +235,7 @@ class Writes:
         body = self._bodies.read_delete(request.body, header(request.headers, "content-type"))
         options = read_delete_options(request.query, body)
         call.dry_run = options.dry_run
-        given = bool(options.propagation_policy) or options.orphan_dependents is not None
-        for text in call.resource.strategy.delete_warnings(policy_given=given):
-            call.warn(text)
+        _warn_of_deletion(call, options)
         if call.resource.plural == "namespaces" and not call.resource.group:
             return delete_namespace(self._core, call, options)
         if call.resource.plural == "customresourcedefinitions" and not call.resource.custom:
@@ -248,7 +247,14 @@ class Writes:
         body = self._bodies.read_delete(request.body, header(request.headers, "content-type"))
         options = read_delete_options(request.query, body)
         call.dry_run = options.dry_run
+        _warn_of_deletion(call, options)
         return delete_collection(self._core, call, options, selected)
+
+
+def _warn_of_deletion(call: Call, options: DeleteOptions) -> None:
+    given = bool(options.propagation_policy) or options.orphan_dependents is not None
+    for text in call.resource.strategy.delete_warnings(policy_given=given):
+        call.warn(text)
 
 
 def _manager(user_agent: str | None) -> str:

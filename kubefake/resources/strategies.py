@@ -143,9 +143,12 @@ _CHECKED_WHOLE = frozenset(
 _CHECKED_ONCE = frozenset({"/events", "events.k8s.io/events", "policy/poddisruptionbudgets"})
 """Kinds whose validation leaves metadata to the generic rules."""
 
-_ANY_FINALIZERS = frozenset(
-    {"apiextensions.k8s.io/customresourcedefinitions", "coordination.k8s.io/leases", "node.k8s.io/runtimeclasses"}
-)
+_ANY_FINALIZERS = _CHECKED_ONCE | {
+    "apiextensions.k8s.io/customresourcedefinitions",
+    "apiregistration.k8s.io/apiservices",
+    "coordination.k8s.io/leases",
+    "node.k8s.io/runtimeclasses",
+}
 
 _RETURNED = frozenset(
     {
@@ -186,6 +189,7 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     """Sets the traits that the tables of this module know for a resource."""
     name = f"{group}/{plural}"
     strategy.tracks_generation = name in COUNTS_GENERATION
+    strategy.cached = name not in ("/events", "events.k8s.io/events")
     strategy.allow_create_on_update = name in _CREATED_ON_UPDATE
     strategy.allow_unconditional_update = name not in _ALWAYS_CONDITIONAL
     strategy.orphans_dependents = name in _ORPHANING

@@ -89,6 +89,9 @@ class Strategy:
     tracks_generation = True
     """Whether metadata.generation starts at 1 and grows when the desired state changes."""
 
+    cached = True
+    """Whether the real server reads the kind through a cache, which words some errors otherwise than etcd's client."""
+
     allow_create_on_update = False
     allow_unconditional_update = True
 

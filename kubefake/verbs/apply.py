@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubeclient.apimachinery import errors
+from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.failures import internal
 from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
 from kubefake.verbs.patch import Decode, PatchDecodeError
 from kubefake.verbs.update import check_name, write
@@ -32,7 +34,7 @@ def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode
         try:
             obj, unknown = decode(merged)
         except PatchDecodeError as exc:
-            raise errors.new_bad_request(str(exc)) from exc
+            raise internal(_unconvertible(resource, merged, str(exc))) from exc
         for problem in (*doubles, *unknown):
             if call.field_validation == "Strict":
                 raise errors.new_bad_request(f"error strict decoding YAML: {problem}")
@@ -49,3 +51,17 @@ def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode
         return obj
 
     return write(core, call, produce, may_create=True)
+
+
+def _unconvertible(resource: Resource, merged: Mapping[str, Any], problem: str) -> str:
+    """What is told of a merged object that fits the schema and not the type: quantities, times, bytes."""
+    meta = merged.get("metadata") or {}
+    about = f"{resource.api_version}, Kind={resource.kind}"
+    if problem.startswith("illegal base64"):
+        problem = f"error decoding from json: {problem}"
+    about = about if resource.group else f"/{about}"
+    name = f"{meta.get('namespace') or ''}/{meta.get('name') or ''}"
+    return (
+        f"failed to convert new object ({name}; {about}) to proper version: "
+        f"unable to convert unstructured object to {about}: {problem}"
+    )

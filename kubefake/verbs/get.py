@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubeclient.apimachinery import errors
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal, too_large_revision
 from kubefake.verbs.keys import missing
@@ -19,6 +20,8 @@ def get(core: Core, call: Call, options: GetOptions) -> Outcome:
             revision = parse_revision(options.resource_version)
         except ValueError as exc:
             text = f'resourceVersion: Invalid value: "{options.resource_version}": {exc}'
+            if not resource.strategy.cached:
+                raise errors.new_bad_request(f"invalid resource version: {text}") from exc
             raise internal(text) from exc
         if revision > core.store.revision:
             raise too_large_revision(revision, core.store.revision)

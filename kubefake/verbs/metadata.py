@@ -142,7 +142,7 @@ def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: N
     found += _common(meta)
     finalizers = meta.get("finalizers")
     if finalizers:
-        found += _finalizers(finalizers, custom=resource.custom)
+        found += _finalizers(finalizers, custom=not resource.strategy.standard_finalizers)
     return found
 
 

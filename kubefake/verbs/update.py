@@ -88,7 +88,7 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
         if wanted_uid:
             raise _other_uid(call, wanted_uid, "", "0")
         created = produce(None)
-        created["metadata"].pop("resourceVersion", None)  # an update that creates does not ask for a revision
+        _revision_of(created["metadata"].pop("resourceVersion", ""))  # an update that creates does not ask for one
         core.admit(call, "CREATE", created, None)
         return commit_new(core, call, created)
     if wanted_uid and wanted_uid != version.obj["metadata"].get("uid"):
@@ -127,11 +127,7 @@ def _in_force(call: Call, version: Version) -> Mapping[str, Any]:
 
 def _check_revision(call: Call, meta: JSONObject, version: Version) -> None:
     """Optimistic concurrency: the client's revision, if it names one, must be the current one."""
-    given = meta.get("resourceVersion") or ""
-    try:
-        revision = parse_revision(given) if given else 0
-    except ValueError as exc:
-        raise internal(str(exc)) from exc
+    revision = _revision_of(meta.get("resourceVersion"))
     if revision == 0:
         if not call.resource.strategy.allow_unconditional_update or call.resource.custom:
             text = "must be specified for an update"
@@ -140,6 +136,14 @@ def _check_revision(call: Call, meta: JSONObject, version: Version) -> None:
     elif revision != version.revision:
         raise errors.new_conflict(call.resource.group_resource, call.name, MODIFIED)
     meta["resourceVersion"] = str(version.revision)
+
+
+def _revision_of(given: str | None) -> int:
+    """The number of a revision that a client names, 0 for none. Raises InternalError for what is no number."""
+    try:
+        return parse_revision(given) if given else 0
+    except ValueError as exc:
+        raise internal(str(exc)) from exc
 
 
 def _before_update(

@@ -33,6 +33,8 @@ def check_kind(media: Media, go_type: str, *, is_list: bool) -> None:
     if media.kind == "PartialObjectMetadata" and is_list:
         text = f"you requested PartialObjectMetadata, but the requested object is a list ({go_type})"
     elif media.kind == "PartialObjectMetadataList" and not is_list:
+        if go_type == "*unstructured.Unstructured":  # which could be a list, and is asked for its items
+            raise errors.StatusError(Status.failure(500, "", "content is not a list"))
         text = f"you requested PartialObjectMetadataList, but the requested object is not a list ({go_type})"
     else:
         return
