@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, NoReturn
 
 from kubeclient.apimachinery.errors import StatusError, new_bad_request
+from kubefake.schema.builtin import go_fields
 from kubefake.schema.node import Node
 
 from .failures import plain_failure, unprocessable
@@ -96,6 +97,10 @@ def _lookup(node: Node | None, key: str) -> Node:
         struct = node.go_type.rpartition(".")[2]
         raise plain_failure(f'unable to find api field in struct {struct} for the json field "{key}"')
     return field
+
+
+def _is_pointer(node: Node | None, key: str) -> bool:
+    return node is not None and any(field.name == key and field.pointer for field in go_fields(node))
 
 
 def _merge_map(node: Node | None, original: _Map, patch: _Map) -> _Map:
@@ -194,6 +199,8 @@ def _merge_ordered_lists(node: Node | None, original: _Map, patch: _Map) -> _Map
             if found is not _Drop and not isinstance(found, list):
                 _bad_arg("list", found)
         child = _lookup(node, field)
+        if child.kind != "list" and not _is_pointer(node, field):
+            raise plain_failure("expected slice or array type, but got: struct")
         merge_key = child.patch_merge_key
         _check_order(changes if isinstance(changes, list) else [], order, merge_key)
         if live is _Drop and changes is _Drop:

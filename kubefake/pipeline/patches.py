@@ -19,7 +19,7 @@ from kubefake.schema.jsonread import JSONSyntaxError, has_duplicates, parse
 from kubefake.schema.node import Node
 from kubefake.schema.structural import duplicate_fields
 from kubefake.verbs.call import Call
-from kubefake.verbs.patch import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, Decode, PatchDecodeError
+from kubefake.verbs.patch import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, Decode, KindMissingError, PatchDecodeError
 from kubefake.wire.body import check_size
 from kubefake.wire.kinds import Kinds
 
@@ -104,7 +104,11 @@ def patch_decoder(call: Call, patch: str, node: Node | None = None, api_version:
 
     def read(value: Any) -> tuple[JSONObject, list[str]]:
         problem, found = "", target
-        if not own and patch != STRATEGIC_PATCH:
+        if own:
+            _check_type(value)
+            if not value.get("kind"):
+                raise KindMissingError
+        elif patch != STRATEGIC_PATCH:
             _check_type(value)
             if not value.get("apiVersion"):
                 # Read as the internal type, whose fields have no names in JSON: nothing of the object is left.

@@ -13,6 +13,7 @@ from typing import Any
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.gotext import Ordered
 
 __all__ = [
     "IMMUTABLE",
@@ -131,6 +132,8 @@ def immutable(path: str, value: Any, old: Any) -> list[FieldError]:
     """A value that may not change; nothing and the empty value are the same."""
     if value == old or (not value and not old and type(value) is not bool and type(old) is not bool):
         return []
+    if isinstance(value, dict) and "matchExpressions" in value:  # a selector: what it matches labels with comes first
+        value = Ordered({key: value[key] for key in ("matchLabels", "matchExpressions") if key in value})
     return [field.invalid(path, value, IMMUTABLE)]
 
 

@@ -78,7 +78,7 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
         key = _another_name(core, call, meta, prefix)
     existing = core.store.get(table, key)
     if existing is not None:
-        raise _already_exists(call, existing, meta["name"])
+        raise _already_exists(call, existing, meta)
     given = meta.get("resourceVersion")
     if given and _is_revision(given):
         raise internal("resourceVersion should not be set on objects to be created")
@@ -107,17 +107,25 @@ def misnamed(call: Call, obj: JSONObject) -> tuple[GroupKind, list[Any]]:
     resource = call.resource
     if not resource.custom:
         return GroupKind(resource.storage.group, resource.kind), []
+    if not obj["apiVersion"]:
+        raise errors.new_internal_error("Object 'apiVersion' is missing in 'object has no apiVersion field'")
     found: list[Any] = []
     if obj["kind"] != resource.kind:
         found.append(field.invalid("kind", obj["kind"], f"must be {resource.kind}"))
     storage = f"{resource.group}/{resource.storage_version.version}"
     if obj["apiVersion"] not in (resource.api_version, storage):
         found.append(field.invalid("apiVersion", obj["apiVersion"], f"must be {resource.api_version}"))
-    return GroupKind(resource.group, obj["kind"]), found
+    group = obj["apiVersion"].rpartition("/")[0]
+    return GroupKind(group, obj["kind"]), found
 
 
-def _already_exists(call: Call, existing: Version, name: str) -> errors.AlreadyExists:
-    error = errors.new_already_exists(call.resource.group_resource, name)
+def _already_exists(call: Call, existing: Version, meta: JSONObject) -> errors.AlreadyExists:
+    about, name = call.resource.group_resource, meta["name"]
+    error: errors.AlreadyExists
+    if meta.get("generateName"):  # even when the client chose the name itself
+        error = errors.new_generate_name_conflict(about, name, 1)
+    else:
+        error = errors.new_already_exists(about, name)
     if "deletionTimestamp" in existing.obj["metadata"]:
         error.status.message = f"object is being deleted: {error.status.message}"
     return error

@@ -31,6 +31,7 @@ __all__ = [
     "MERGE_PATCH",
     "STRATEGIC_PATCH",
     "Decode",
+    "KindMissingError",
     "PatchDecodeError",
     "Read",
     "check_name",
@@ -52,6 +53,10 @@ class PatchDecodeError(ValueError):
 
 Read = Callable[[], tuple[Any, list[str]]]
 """Reads the body of a patch: its JSON value, and the strict errors of its own text. Raises BadRequest."""
+
+
+class KindMissingError(PatchDecodeError):
+    """The patched value does not say what kind it is of."""
 
 
 def patch(core: Core, call: Call, kind: str, read: Read, decode: Decode) -> Outcome:
@@ -91,6 +96,11 @@ def patched_object(
     result = _patched(kind, body, live, node, call.field_validation)
     try:
         obj, unknown = _converted(node, result, read) if kind == STRATEGIC_PATCH else read(result)
+        if unknown and kind != STRATEGIC_PATCH:
+            unknown = read(_sorted(result, live, node))[1]  # told in the order of the patched text
+    except KindMissingError as exc:
+        shown = _shown(body, result, live, node)
+        raise _invalid(kind, body, result, live, node, f"Object 'Kind' is missing in '{shown}'") from exc
     except PatchDecodeError as exc:
         raise _invalid(kind, body, result, live, node, str(exc)) from exc
     problems = [*doubles, *unknown]
@@ -128,23 +138,42 @@ _FIELD = re.compile(r"Go struct field \S+ of")
 
 
 def _invalid(kind: str, body: Any, patched: Any, live: Mapping[str, Any], node: Node, text: str) -> errors.Invalid:
-    shown = format_v(body) if kind == STRATEGIC_PATCH else _shown(patched, live, node)
+    shown = format_v(body) if kind == STRATEGIC_PATCH else _shown(body, patched, live, node)
     return errors.new_invalid(GroupKind("", ""), "", [field.invalid("patch", shown, text)])
 
 
-def _shown(value: Any, live: Any, node: Node) -> str:
-    """The patched JSON as the server's library leaves it: sorted keys where the patch touched, Go's order elsewhere."""
-    return msgspec.json.encode(_sorted(value, live, node)).decode()
+def _shown(body: Any, value: Any, live: Any, node: Node) -> str:
+    """The patched JSON as the server's library leaves it.
+
+    Keys are sorted where the patch touched; what is the object's own stays in Go's order, and what a JSON patch put there
+    in the patch's.
+    """
+    given = _objects(body) if isinstance(body, list) else frozenset()
+    return msgspec.json.encode(_sorted(value, live, node, given)).decode()
 
 
-def _sorted(value: Any, live: Any, node: Node | None) -> Any:
+def _objects(value: Any) -> frozenset[int]:
+    """The identities of all objects in a value."""
+    if isinstance(value, dict):
+        return frozenset({id(value)}).union(*map(_objects, value.values()))
+    return frozenset().union(*map(_objects, value)) if isinstance(value, list) else frozenset()
+
+
+def _sorted(value: Any, live: Any, node: Node | None, given: frozenset[int] = frozenset()) -> Any:
     if not isinstance(value, dict):
         return value
-    if value is live:
-        return value if node is None or node.kind != "object" or READER_KEY in node.cache else decode(node, value)[0]
+    if value is live and node is not None and READER_KEY not in node.cache:
+        return decode(node, value)[0] if node.kind == "object" else value
     before = live if isinstance(live, dict) else {}
-    return {key: _sorted(value[key], before.get(key), _child(node, key)) for key in sorted(value)}
+    return {key: _part(value[key], before.get(key), _child(node, key), given) for key in sorted(value)}
+
+
+def _part(value: Any, live: Any, node: Node | None, given: frozenset[int]) -> Any:
+    return value if id(value) in given else _sorted(value, live, node, given)
 
 
 def _child(node: Node | None, key: str) -> Node | None:
-    return node.fields.get(key) if node is not None and node.kind == "object" else None
+    """The type of a field of a builtin kind; objects of others are all kept sorted."""
+    if node is None or node.kind != "object" or READER_KEY in node.cache:
+        return None
+    return node.fields.get(key)
