@@ -92,10 +92,10 @@ def _type(dump: Dump, package: str, go_type: GoType) -> FieldType:
         form = "list" if resolved.shape == "slice" else "map"
         assert item.form == "one" or not item.module, f"{package}: a {form} of {item.annotation}"
         return FieldType(form, item.name if item.form == "one" else item.annotation, item.module)
-    return _named(dump, package, resolved.name)
+    return _named(package, resolved.name)
 
 
-def _named(dump: Dump, package: str, name: str) -> FieldType:
+def _named(package: str, name: str) -> FieldType:
     if name in _SCALARS:
         return FieldType("one", _SCALARS[name])
     if name in SPECIAL:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["HAND_WRITTEN", "OWNED", "formatted", "generate"]
+__all__ = ["HAND_WRITTEN", "OWNED", "formatted", "generate", "method_name"]
 
 OWNED = "kubeclient/_async/typed"
 HAND_WRITTEN = ("__init__.py",)
@@ -96,7 +96,7 @@ class _Module:
         model = self._use(f"kubeclient.api.{self.module}", row.kind)
         listed = self._use(f"kubeclient.api.{self.module}", row.list_kind) if row.list_kind else "type(None)"
         return (
-            f'_{_method_name(row).upper()} = ResourceType("{row.group}", "{row.version}", "{row.plural}", "{row.kind}", '
+            f'_{method_name(row).upper()} = ResourceType("{row.group}", "{row.version}", "{row.plural}", "{row.kind}", '
             f"namespaced={row.namespaced}, type_={model}, list_type={listed})\n"
         )
 
@@ -118,7 +118,7 @@ class _Module:
 
     def _method(self, row) -> str:
         client, parameters, scaled = self._client(row)
-        name = _method_name(row)
+        name = method_name(row)
         signature = "self, namespace: str" if row.namespaced else "self"
         arguments = ["self._rest", f"_{name.upper()}", *(["_SCALE"] if scaled else [])]
         arguments += ["namespace"] if row.namespaced else []
@@ -157,7 +157,7 @@ def _class(module: str) -> str:
     return "Async" + "".join(part.capitalize() for part in module.split("_"))
 
 
-def _method_name(row) -> str:
+def method_name(row) -> str:
     """The plural in snake_case: its words are those of the kind (NetworkPolicy, networkpolicies: network_policies)."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", row.kind).lower()
     result, position = "", 0

@@ -6,7 +6,7 @@ Ported from client-go dynamic/simple.go.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from kubeclient.apimachinery.gvk import GroupVersion, GroupVersionResource
 from kubeclient.apimachinery.unstructured import Unstructured, UnstructuredList
@@ -15,6 +15,9 @@ from kubeclient.machines.options import ApplyKeywords, CreateKeywords, DeleteKey
 
 from .resource import AsyncStatusClient
 from .rest_client import AsyncRESTClient
+
+if TYPE_CHECKING:
+    from kubeclient.applyconfigurations import KindConfiguration
 
 __all__ = ["AsyncDynamicClient", "AsyncDynamicResource", "resource_argument"]
 
@@ -99,7 +102,7 @@ class AsyncDynamicResource(AsyncStatusClient[Unstructured, UnstructuredList]):
 
     async def apply(
         self,
-        obj: Unstructured | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
         *,
         field_manager: str,
         subresource: Subresource = "",
@@ -107,7 +110,7 @@ class AsyncDynamicResource(AsyncStatusClient[Unstructured, UnstructuredList]):
     ) -> Unstructured:
         """Applies the fields of `obj`; one that was read from the server, with managedFields, is refused."""
         fields = obj.object if isinstance(obj, Unstructured) else obj
-        if (fields.get("metadata") or {}).get("managedFields"):
+        if isinstance(fields, Mapping) and (fields.get("metadata") or {}).get("managedFields"):
             raise ValueError("cannot apply an object with managed fields already set.")
         _required(name_of(obj))
         return self._resource.decode(await self._apply(obj, subresource, field_manager, options))

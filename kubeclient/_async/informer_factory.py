@@ -3,7 +3,10 @@
     async with AsyncSharedInformerFactory(client) as factory:      # starts, waits for the first lists, shuts down
         ...
 
-    pods = factory.informer(client.core_v1.pods(""))               # or factory.core_v1.pods
+    pods = factory.core_v1.pods                                    # the informer of pods, typed
+    pods.lister.namespace("default").get("web")
+
+    pods = factory.informer(client.core_v1.pods(""))               # the same, and for any client: dynamic ones, one's own
     lister = factory.lister(client.core_v1.pods(""))
 
 Informers have to be asked for before the factory starts, or `start` called again after; it starts what is not running.
@@ -12,7 +15,6 @@ Informers have to be asked for before the factory starts, or `start` called agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import signature
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -21,17 +23,20 @@ from kubeclient.runtime.protocol import AsyncEvent, AsyncTask
 
 from .client import AsyncClientBase
 from .dynamic import AsyncDynamicClient
+from .group_informers import AsyncNamedInformers
 from .informer import AsyncSharedIndexInformer
+from .informer_groups import AsyncInformerGroups
 from .reflector import SelectorKeywords
 from .resource import AsyncObjectClient
 
-__all__ = ["AsyncGroupInformers", "AsyncSharedInformerFactory"]
+__all__ = ["AsyncSharedInformerFactory"]
 
 T = TypeVar("T")
 L = TypeVar("L")
+G = TypeVar("G")
 
 
-class AsyncSharedInformerFactory:
+class AsyncSharedInformerFactory(AsyncInformerGroups):
     """Makes, starts and stops informers over one client.
 
     Args:
@@ -67,14 +72,15 @@ class AsyncSharedInformerFactory:
         """The informer of what this client lists: the same one for the same resource, namespace and types."""
         path = resource.resource.path
         # Two clients of one collection share its informer when they share their connection, as all of a clientset do.
-        key = (resource.rest_client, resource._collection, resource.resource.type)
+        key = (resource.rest_client, resource.collection_path, resource.resource.type)
         with self._guard:
             informer = self._informers.get(key)
             if informer is None:
-                where = f" in {resource._namespace}" if resource._namespace else ""
+                where = f" in {resource.scope}" if resource.scope else ""
                 informer = self._informers[key] = AsyncSharedIndexInformer(
                     resource,
                     name=f"{path.group_resource}{where}",
+                    resource=path.group_resource,
                     resync_period=self._resync_period,
                     options=self._options,
                     transform=self._transform,
@@ -84,13 +90,22 @@ class AsyncSharedInformerFactory:
 
     def lister(self, resource: AsyncObjectClient[T, L]) -> Lister[T]:
         """Reads from the local copy of that informer."""
-        return Lister(self.informer(resource).indexer, resource.resource.path.group_resource)
+        return self.informer(resource).lister
 
-    def __getattr__(self, name: str) -> AsyncGroupInformers:
-        """`factory.apps_v1.deployments`: the informers of a typed clientset's group version."""
+    def _group(self, name: str, type_: type[G]) -> G:
+        client = self._group_client(name)
+        found: Any = type_  # a subclass of AsyncGroupInformers, all of which are made alike
+        made: G = found(self, client, self._namespace)
+        return made
+
+    def __getattr__(self, name: str) -> AsyncNamedInformers:
+        """`factory.stable_v1`: the informers of a group version that is not builtin, by name."""
+        return AsyncNamedInformers(self, self._group_client(name), self._namespace)
+
+    def _group_client(self, name: str) -> Any:
         if name.startswith("_") or not hasattr(self._client, name):
             raise AttributeError(f"{type(self._client).__name__} has no group version {name!r}")
-        return AsyncGroupInformers(self, getattr(self._client, name), self._namespace)
+        return getattr(self._client, name)
 
     def start(self) -> None:
         """Starts the informers that are not running yet. Raises RuntimeError after a shutdown."""
@@ -145,18 +160,3 @@ class AsyncSharedInformerFactory:
 
     def __repr__(self) -> str:
         return f"<AsyncSharedInformerFactory {len(self._informers)} informers, {len(self._tasks)} started>"
-
-
-class AsyncGroupInformers:
-    """The informers of one group version, by resource name."""
-
-    def __init__(self, factory: AsyncSharedInformerFactory, group: Any, namespace: str) -> None:
-        self._factory = factory
-        self._group = group
-        self._namespace = namespace
-
-    def __getattr__(self, name: str) -> AsyncSharedIndexInformer[Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        make = getattr(self._group, name)
-        return self._factory.informer(make(self._namespace) if "namespace" in signature(make).parameters else make())

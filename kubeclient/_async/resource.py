@@ -77,6 +77,16 @@ class AsyncCreateClient(Generic[T, L]):
         """The client that carries the requests of this one."""
         return self._rest
 
+    @property
+    def scope(self) -> str:
+        """The namespace of what this client works on; "" is the whole cluster."""
+        return self._namespace
+
+    @property
+    def collection_path(self) -> str:
+        """The path that lists and creations go to."""
+        return self._collection
+
     async def create(self, obj: T, **options: Unpack[CreateKeywords]) -> T:
         """Creates an object; returns it as the server stored it. Raises AlreadyExists, Invalid and other StatusErrors."""
         rest, resource = self._rest, self._resource

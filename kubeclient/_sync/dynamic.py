@@ -7,7 +7,7 @@ Ported from client-go dynamic/simple.go.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from kubeclient.apimachinery.gvk import GroupVersion, GroupVersionResource
 from kubeclient.apimachinery.unstructured import Unstructured, UnstructuredList
@@ -16,6 +16,9 @@ from kubeclient.machines.options import ApplyKeywords, CreateKeywords, DeleteKey
 
 from .resource import StatusClient
 from .rest_client import RESTClient
+
+if TYPE_CHECKING:
+    from kubeclient.applyconfigurations import KindConfiguration
 
 __all__ = ["DynamicClient", "DynamicResource", "resource_argument"]
 
@@ -100,7 +103,7 @@ class DynamicResource(StatusClient[Unstructured, UnstructuredList]):
 
     def apply(
         self,
-        obj: Unstructured | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
         *,
         field_manager: str,
         subresource: Subresource = "",
@@ -108,7 +111,7 @@ class DynamicResource(StatusClient[Unstructured, UnstructuredList]):
     ) -> Unstructured:
         """Applies the fields of `obj`; one that was read from the server, with managedFields, is refused."""
         fields = obj.object if isinstance(obj, Unstructured) else obj
-        if (fields.get("metadata") or {}).get("managedFields"):
+        if isinstance(fields, Mapping) and (fields.get("metadata") or {}).get("managedFields"):
             raise ValueError("cannot apply an object with managed fields already set.")
         _required(name_of(obj))
         return self._resource.decode(self._apply(obj, subresource, field_manager, options))

@@ -18,9 +18,11 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
+from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.apimachinery.meta import meta_namespace_key, resource_version_of
 from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown, Delta, DeltaType, RealFIFO
 from kubeclient.machines.indexer import NAMESPACE_INDEX, Indexer, IndexFunc, KeyFunc, meta_namespace_index
+from kubeclient.machines.lister import Lister
 from kubeclient.runtime.current import current_runtime
 from kubeclient.runtime.protocol import Event, Runtime, Task
 
@@ -42,6 +44,7 @@ class SharedIndexInformer(Generic[T]):
     Args:
         lister_watcher: where the objects come from, as `client.core_v1.pods("")`.
         name: for logs and task names.
+        resource: what a lister's errors call the objects; by default as the name does.
         resync_period: seconds after which handlers that do not say otherwise are told of everything again; 0: never.
         indexers: indexes of the copy; one by namespace is always there.
         options: list and watch options that every request gets, as `label_selector`.
@@ -56,6 +59,7 @@ class SharedIndexInformer(Generic[T]):
         lister_watcher: ListerWatcher[T],
         *,
         name: str = "",
+        resource: GroupResource | None = None,
         resync_period: float = 0,
         indexers: Mapping[str, IndexFunc] | None = None,
         key_func: KeyFunc = meta_namespace_key,
@@ -65,6 +69,7 @@ class SharedIndexInformer(Generic[T]):
         runtime: Runtime | None = None,
     ) -> None:
         self.name = name or repr(lister_watcher)
+        self._resource = resource if resource is not None else GroupResource("", self.name)
         self._runtime = runtime if runtime is not None else current_runtime()
         self._guard = self._runtime.guard()  # held while the copy and the handlers' queues change together
         indexes = {NAMESPACE_INDEX: meta_namespace_index, **(indexers or {})}
@@ -94,6 +99,11 @@ class SharedIndexInformer(Generic[T]):
     def store(self) -> Indexer[T]:
         """The local copy."""
         return self.indexer
+
+    @property
+    def lister(self) -> Lister[T]:
+        """Reads from the copy as one would read from the server."""
+        return Lister(self.indexer, self._resource)
 
     @property
     def last_sync_resource_version(self) -> str:

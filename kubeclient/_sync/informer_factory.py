@@ -4,7 +4,10 @@
     with SharedInformerFactory(client) as factory:      # starts, waits for the first lists, shuts down
         ...
 
-    pods = factory.informer(client.core_v1.pods(""))               # or factory.core_v1.pods
+    pods = factory.core_v1.pods                                    # the informer of pods, typed
+    pods.lister.namespace("default").get("web")
+
+    pods = factory.informer(client.core_v1.pods(""))               # the same, and for any client: dynamic ones, one's own
     lister = factory.lister(client.core_v1.pods(""))
 
 Informers have to be asked for before the factory starts, or `start` called again after; it starts what is not running.
@@ -13,7 +16,6 @@ Informers have to be asked for before the factory starts, or `start` called agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import signature
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,17 +24,20 @@ from kubeclient.runtime.protocol import Event, Task
 
 from .client import ClientBase
 from .dynamic import DynamicClient
+from .group_informers import NamedInformers
 from .informer import SharedIndexInformer
+from .informer_groups import InformerGroups
 from .reflector import SelectorKeywords
 from .resource import ObjectClient
 
-__all__ = ["GroupInformers", "SharedInformerFactory"]
+__all__ = ["SharedInformerFactory"]
 
 T = TypeVar("T")
 L = TypeVar("L")
+G = TypeVar("G")
 
 
-class SharedInformerFactory:
+class SharedInformerFactory(InformerGroups):
     """Makes, starts and stops informers over one client.
 
     Args:
@@ -68,14 +73,15 @@ class SharedInformerFactory:
         """The informer of what this client lists: the same one for the same resource, namespace and types."""
         path = resource.resource.path
         # Two clients of one collection share its informer when they share their connection, as all of a clientset do.
-        key = (resource.rest_client, resource._collection, resource.resource.type)
+        key = (resource.rest_client, resource.collection_path, resource.resource.type)
         with self._guard:
             informer = self._informers.get(key)
             if informer is None:
-                where = f" in {resource._namespace}" if resource._namespace else ""
+                where = f" in {resource.scope}" if resource.scope else ""
                 informer = self._informers[key] = SharedIndexInformer(
                     resource,
                     name=f"{path.group_resource}{where}",
+                    resource=path.group_resource,
                     resync_period=self._resync_period,
                     options=self._options,
                     transform=self._transform,
@@ -85,13 +91,22 @@ class SharedInformerFactory:
 
     def lister(self, resource: ObjectClient[T, L]) -> Lister[T]:
         """Reads from the local copy of that informer."""
-        return Lister(self.informer(resource).indexer, resource.resource.path.group_resource)
+        return self.informer(resource).lister
 
-    def __getattr__(self, name: str) -> GroupInformers:
-        """`factory.apps_v1.deployments`: the informers of a typed clientset's group version."""
+    def _group(self, name: str, type_: type[G]) -> G:
+        client = self._group_client(name)
+        found: Any = type_  # a subclass of GroupInformers, all of which are made alike
+        made: G = found(self, client, self._namespace)
+        return made
+
+    def __getattr__(self, name: str) -> NamedInformers:
+        """`factory.stable_v1`: the informers of a group version that is not builtin, by name."""
+        return NamedInformers(self, self._group_client(name), self._namespace)
+
+    def _group_client(self, name: str) -> Any:
         if name.startswith("_") or not hasattr(self._client, name):
             raise AttributeError(f"{type(self._client).__name__} has no group version {name!r}")
-        return GroupInformers(self, getattr(self._client, name), self._namespace)
+        return getattr(self._client, name)
 
     def start(self) -> None:
         """Starts the informers that are not running yet. Raises RuntimeError after a shutdown."""
@@ -146,18 +161,3 @@ class SharedInformerFactory:
 
     def __repr__(self) -> str:
         return f"<SharedInformerFactory {len(self._informers)} informers, {len(self._tasks)} started>"
-
-
-class GroupInformers:
-    """The informers of one group version, by resource name."""
-
-    def __init__(self, factory: SharedInformerFactory, group: Any, namespace: str) -> None:
-        self._factory = factory
-        self._group = group
-        self._namespace = namespace
-
-    def __getattr__(self, name: str) -> SharedIndexInformer[Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        make = getattr(self._group, name)
-        return self._factory.informer(make(self._namespace) if "namespace" in signature(make).parameters else make())

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from kubeclient.api.core_v1 import ConfigMap
+from kubeclient.api.core_v1 import ConfigMap, Namespace
+from kubeclient.api.resources import RESOURCES
+from kubeclient.apimachinery import errors
+from kubeclient.cache import SharedIndexInformer
 from kubeclient.informers import SharedInformerFactory
 from kubefake.faults.rules import Refuse
 from tests.twins.support import Sim
@@ -115,3 +118,52 @@ def test_dynamic_objects_have_informers_too(sim: Sim) -> None:
 
     assert [obj.object["metadata"]["name"] for obj in found] == ["a", "b"]
     assert maps.store.list_keys() == ["default/a", "default/b"]
+
+
+@pytest.mark.parity("INF-22")
+def test_groups_have_typed_informers_with_listers(sim: Sim) -> None:
+    sim.config_map("a", key="value")
+    factory = SharedInformerFactory(sim.client())
+    maps: SharedIndexInformer[ConfigMap] = factory.core_v1.config_maps
+    spaces: SharedIndexInformer[Namespace] = factory.core_v1.namespaces
+    with factory:
+        found: ConfigMap = maps.lister.namespace("default").get("a")
+        listed: list[Namespace] = spaces.lister.list()
+        with pytest.raises(errors.NotFound, match='configmaps "b" not found'):
+            maps.lister.namespace("default").get("b")
+
+    assert (found.data, "default" in [one.metadata.name for one in listed]) == ({"key": "value"}, True)
+    assert factory.core_v1.config_maps is maps
+
+
+def test_every_listed_resource_of_the_clientset_has_a_typed_informer(sim: Sim) -> None:
+    client = sim.client()
+    factory = SharedInformerFactory(client)
+    for resource in RESOURCES:
+        if resource.informer:
+            group: Any = getattr(factory, resource.module)
+            names = [name for name in dir(type(group)) if isinstance(getattr(type(group), name), property)]
+            kinds = [str(getattr(group, name).lister) for name in names]
+            assert len(kinds) == sum(one.informer for one in RESOURCES if one.module == resource.module)
+
+
+class _Widgets:
+    def __init__(self, sim: Sim) -> None:
+        self._client = sim.client()
+
+    def config_maps(self, namespace: str) -> Any:
+        return self._client.core_v1.config_maps(namespace)
+
+    def namespaces(self) -> Any:
+        return self._client.core_v1.namespaces()
+
+
+def test_groups_that_only_the_client_knows_are_found_by_name(sim: Sim) -> None:
+    client: Any = sim.client()
+    client.widgets_v1 = _Widgets(sim)
+    factory = SharedInformerFactory(client)
+
+    assert factory.widgets_v1.namespaces is factory.widgets_v1.namespaces
+    assert factory.widgets_v1.config_maps.name == "configmaps"
+    with pytest.raises(AttributeError):
+        _ = factory.widgets_v1._pods

@@ -154,9 +154,9 @@ def test_a_conflict_names_the_fields_and_their_owner_and_force_is_never_implied(
 def test_applying_nothing_or_something_without_a_name_is_refused(client: Clientset) -> None:
     maps = client.core_v1.config_maps("default")
 
-    with pytest.raises(ValueError, match="^object provided to Apply must not be nil$"):
+    with pytest.raises(ValueError, match=r"^object provided to Apply must not be nil$"):
         maps.apply(None, field_manager="me")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="^obj.Name must be provided to Apply$"):
+    with pytest.raises(ValueError, match=r"^obj.Name must be provided to Apply$"):
         maps.apply(core_v1.ConfigMap("", "default"), field_manager="me")
-    with pytest.raises(ValueError, match="^obj.Name must be provided to Apply$"):
+    with pytest.raises(ValueError, match=r"^obj.Name must be provided to Apply$"):
         maps.apply({"kind": "ConfigMap", "apiVersion": "v1"}, field_manager="me")

@@ -87,7 +87,7 @@ def test_setters_of_lists_append_and_those_of_maps_merge() -> None:
 
 @pytest.mark.parity("APC-02")
 def test_an_item_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="^nil value passed to WithContainers$"):
+    with pytest.raises(ValueError, match=r"^nil value passed to WithContainers$"):
         core_v1.PodSpec().with_containers(None)  # type: ignore[arg-type]
 
 
@@ -153,9 +153,11 @@ def test_plain_values_become_configurations_and_come_back() -> None:
     deployment = apps_v1.Deployment.from_dict(plain)
 
     assert deployment.to_dict() == plain
-    assert deployment.spec is not None and deployment.spec.template is not None
+    assert deployment.spec is not None
+    assert deployment.spec.template is not None
     pod = deployment.spec.template.spec
-    assert pod is not None and pod.containers is not None
+    assert pod is not None
+    assert pod.containers is not None
     assert pod.containers[0].resources == core_v1.ResourceRequirements(limits={"cpu": Quantity("1")})
     with pytest.raises(ValueError, match="Deployment has no field 'labels'"):
         apps_v1.Deployment.from_dict({"labels": {}})

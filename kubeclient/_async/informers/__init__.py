@@ -1,0 +1,1 @@
+"""The informers of each group version; generated but for this file."""

@@ -1,0 +1,109 @@
+"""Renders the typed accessors of a shared informer factory. Follows client-go's informer-gen and lister-gen.
+
+The typed clients say what is listed and watched; an accessor only asks the factory for the informer of one of their methods.
+"""
+
+from __future__ import annotations
+
+from .description import ListedResource
+
+__all__ = ["render", "render_groups"]
+
+
+def render(
+    module: str,
+    title: str,
+    resources: list[ListedResource],
+    *,
+    banner: str = "",
+    models: str = "kubeclient.api",
+    home: str = "kubeclient._async",
+) -> str:
+    """The source of a module: the informers of one group version.
+
+    `module` is also the name of the clientset's attribute; `home` is the package with the typed clients.
+    """
+    kinds = ", ".join(sorted({one.kind for one in resources}))
+    client = class_name(module)
+    properties = "\n".join(_property(one) for one in resources)
+    return f'''{banner}"""The informers of {title}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubeclient._async.group_informers import AsyncGroupInformers
+
+if TYPE_CHECKING:
+    from {models}.{module} import {kinds}
+
+    from kubeclient._async.informer import AsyncSharedIndexInformer
+    from {home}.typed.{module} import {client}
+
+__all__ = ["{client}Informers"]
+
+
+class {client}Informers(AsyncGroupInformers):
+    """The informers of {title}, each with its `lister`."""
+
+    __slots__ = ()
+
+    _client: {client}
+
+{properties}'''
+
+
+def render_groups(modules: list[str], *, banner: str = "") -> str:
+    """The source of the mixin that gives a factory an attribute for every group version."""
+    imports = "".join(f"    from .informers.{module} import {class_name(module)}Informers\n" for module in modules)
+    groups = "\n".join(_group(module) for module in modules)
+    return f'''{banner}"""The groups of a shared informer factory, one attribute a group version, each loaded when it is first used."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+{imports}
+__all__ = ["AsyncInformerGroups"]
+
+G = TypeVar("G")
+
+
+class AsyncInformerGroups:
+    """The informers of all builtin resources."""
+
+    @abstractmethod
+    def _group(self, name: str, type_: type[G]) -> G:
+        """The informers of a group of the factory's client. Raises AttributeError where the client has no such group."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def __getattr__(self, name: str) -> Any:
+        """A group that only the factory's client knows."""
+        raise AttributeError(name)
+
+{groups}'''
+
+
+def class_name(module: str) -> str:
+    """`core_v1` -> `AsyncCoreV1`."""
+    return "Async" + "".join(part.capitalize() for part in module.split("_"))
+
+
+def _property(one: ListedResource) -> str:
+    place = "self._namespace" if one.namespaced else ""
+    return (
+        f"    @property\n    def {one.method}(self) -> AsyncSharedIndexInformer[{one.kind}]:\n"
+        f'        """The informer of {one.kind} objects."""\n'
+        f"        return self._factory.informer(self._client.{one.method}({place}))\n"
+    )
+
+
+def _group(module: str) -> str:
+    name = f"{class_name(module)}Informers"
+    return (
+        f"    @property\n    def {module}(self) -> {name}:\n        from .informers.{module} import {name}\n\n"
+        f'        return self._group("{module}", {name})\n'
+    )
