@@ -24,7 +24,7 @@ from kubefake.pipeline.respond import Responder
 from kubefake.pipeline.reviews import Reviews
 from kubefake.pipeline.run import Pipeline
 from kubefake.pipeline.runtimeclasses import RuntimeClasses
-from kubefake.pipeline.signers import SubjectRestriction
+from kubefake.pipeline.signers import SignerRights, SubjectRestriction
 from kubefake.pipeline.token_requests import TokenRequests
 from kubefake.pipeline.tokens import Tokens
 from kubefake.pipeline.webhooks import ConfiguredAdmission
@@ -109,6 +109,7 @@ class ApiServer:
                 DefaultClasses(self.store),
                 StorageInUse(),
                 RuntimeClasses(self.store),
+                SignerRights(decides),
                 SubjectRestriction(),
                 ConfiguredAdmission(self.store),
                 escalation,
@@ -156,10 +157,15 @@ class ApiServer:
         """This moment, for `restore`."""
         return self.store.snapshot(), self.registry.copy()
 
-    def restore(self, snapshot: tuple[Snapshot, Registry]) -> None:
-        """Returns to a moment of this server; open watches end, because revisions will be given out anew."""
+    def restore(self, snapshot: tuple[Snapshot, Registry], *, bump_revision: int = 0) -> None:
+        """Returns to a moment of this server; open watches end, because revisions will be given out anew.
+
+        With `bump_revision` that many are left out, and what was before them counts as compacted.
+        """
         state, registry = snapshot
         self.store.restore(state)
+        if bump_revision:
+            self.store.skip(bump_revision)
         self.registry.become(registry)
         self.core.definitions.reread()
         self.fanout.reset()

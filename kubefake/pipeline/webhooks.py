@@ -28,6 +28,7 @@ _POLICIES: Final = (
 _TABLES: Final = tuple(f"{plural}.{_GROUP}" for plural in (*_WEBHOOKS, *(policy for policy, _ in _POLICIES)))
 
 Object = Mapping[str, Any]
+_UNLABELLED: Final[Object] = {"metadata": {}}
 
 
 class ConfiguredAdmission:
@@ -77,9 +78,11 @@ class ConfiguredAdmission:
             return False
         if any(_rule_matches(rule, call, operation) for rule in within.get("excludeResourceRules") or ()):
             return False
-        return self._namespace_matches(within.get("namespaceSelector"), call, obj) and _selects(
-            within.get("objectSelector"), obj, old
-        )
+        if not self._namespace_matches(within.get("namespaceSelector"), call, obj):
+            return False
+        if call.through:  # what is seen of the write is a Scale before and after it, which have no labels
+            return _selects(within.get("objectSelector"), _UNLABELLED, _UNLABELLED)
+        return _selects(within.get("objectSelector"), obj, old)
 
     def _namespace_matches(self, selector: Any, call: Call, obj: Object | None) -> bool:
         if not selector:
@@ -114,9 +117,8 @@ def _listed(values: Any, value: str) -> bool:
 
 def _is_resource(text: str, call: Call) -> bool:
     resource, _, subresource = text.partition("/")
-    return resource in ("*", call.resource.plural) and subresource in (
-        (call.subresource, "*") if call.subresource or "/" in text else ("",)
-    )
+    asked = call.subresource or call.through
+    return resource in ("*", call.resource.plural) and subresource in ((asked, "*") if asked or "/" in text else ("",))
 
 
 def _selects(selector: Any, obj: Object | None, old: Object | None) -> bool:

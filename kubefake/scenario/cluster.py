@@ -13,6 +13,7 @@ import builtins
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,10 @@ from kubefake.pipeline.caller import ADMIN, Caller, UserInfo
 from kubefake.pipeline.identify import account_groups, split_account
 from kubefake.ports import Ids
 from kubefake.realtime import SeededIds, SeededRandom
+from kubefake.resources.registry import Registry
 from kubefake.resources.resource import Resource
 from kubefake.server import ApiServer
+from kubefake.store import Snapshot
 
 from .manifests import Manifest, objects_of
 from .references import find_resource
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from kubefake.transport.aio import AsyncInProcessTransport
     from kubefake.transport.threads import InProcessTransport
 
-__all__ = ["Cluster"]
+__all__ = ["Cluster", "ClusterSnapshot"]
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +66,19 @@ class _Stopped:
 
     def time_ns(self) -> int:
         return 1_767_225_600 * 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSnapshot:
+    """A moment of a cluster, from `Cluster.snapshot`.
+
+    Attributes:
+        state: what the server keeps of it.
+        revision: the newest one then.
+    """
+
+    state: tuple[Snapshot, Registry] = field(repr=False)
+    revision: int
 
 
 class Cluster:
@@ -220,6 +236,28 @@ class Cluster:
         """Forgets history up to a revision, by default all of it: watches from before it expire with 410."""
         with self._lock:
             self.server.store.compact(self.server.store.revision if revision is None else revision)
+
+    def snapshot(self) -> ClusterSnapshot:
+        """This moment, for `restore`. Costs next to nothing."""
+        with self._lock:
+            return ClusterSnapshot(self.server.snapshot(), self.server.store.revision)
+
+    def restore(self, snapshot: ClusterSnapshot, *, bump_revision: int = 0) -> None:
+        """Returns to a moment of this cluster, as operators do who restore etcd from a backup and start the apiservers again.
+
+        Watches that are open end without a word, as connections of a server that goes down; revisions are given out anew from
+        the one of the snapshot. Clients that know later ones are told nothing of it: a watch from a revision that has not
+        happened (again) keeps silent until it has, a list of one answers 504 "Too large resource version", and an update that
+        names one may meet another object of that version.
+
+        Args:
+            snapshot: of this cluster, however long ago; it can be restored more than once.
+            bump_revision: leaves out that many revisions and compacts up to there, as `etcdutl snapshot restore
+                --bump-revision=N --mark-compacted` does against just that: clients that go on from an earlier revision learn
+                that it has expired (410) and list anew. More than were given out since the snapshot; etcd's advice is 1000000000.
+        """
+        with self._lock:
+            self.server.restore(snapshot.state, bump_revision=bump_revision)
 
     def fork(self) -> Cluster:
         """An independent cluster that continues from this one's state."""

@@ -17,10 +17,15 @@ from .version import Version
 
 __all__ = ["CompactedError", "FutureRevisionError", "Snapshot", "StaleVersionError", "Store"]
 
-_encode = msgspec.json.Encoder().encode
+_json = msgspec.json.Encoder().encode
 _DECODED = 2048  # how many of the versions written last keep their decoded form
 _EMPTY = Table()
 _EMPTY.shared = True
+
+
+def _encode(obj: dict[str, Any]) -> bytes:
+    """The JSON of an object, in as much memory as it takes: encoders leave room behind what they have written."""
+    return bytes(memoryview(_json(obj)))
 
 
 class StaleVersionError(Exception):
@@ -196,6 +201,11 @@ class Store:
         self._history = snapshot.history
         self._shared_up_to = snapshot.revision
         self.epoch += 1
+
+    def skip(self, revisions: int) -> None:
+        """Leaves out that many revisions and forgets what was before: none that was given out before means anything now."""
+        self.revision += revisions
+        self.compact(self.revision)
 
     def fork(self) -> Store:
         """An independent store that continues from here; neither sees what the other does from now on."""

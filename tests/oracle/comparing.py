@@ -62,7 +62,11 @@ class Real:
         return http.client.HTTPSConnection(self._where.hostname, self._where.port, context=self._context, timeout=20)
 
     def __call__(self, asked: Asked) -> Answer:
-        answer = self._send(self._connection, asked)
+        try:
+            answer = self._send(self._connection, asked)
+        except http.client.RemoteDisconnected:  # it hung up, and answers over the next connection
+            self._connection.close()
+            return 0, {"message": "hung up"}, []
         data = answer.read()
         read = _read(data)
         self.now = _second(answer.headers.get("Date", ""), read)

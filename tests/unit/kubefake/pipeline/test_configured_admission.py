@@ -10,6 +10,18 @@ CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigu
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 
 
+DEPLOYMENT = {
+    "metadata": {"name": "a", "labels": {"app": "x"}},
+    "spec": {
+        "selector": {"matchLabels": {"app": "x"}},
+        "template": {
+            "metadata": {"labels": {"app": "x"}},
+            "spec": {"containers": [{"name": "c", "image": "i:1"}]},
+        },
+    },
+}
+
+
 def hook(**fields):
     rule = {"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["configmaps"]}
     return {
@@ -73,3 +85,37 @@ def test_configurations_themselves_can_always_be_mended(client):
     client(f"POST {CONFIGURATIONS}", hook(rules=[anything]))
 
     assert client(f"DELETE {CONFIGURATIONS}/w")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ({"resources": ["deployments"]}, False),
+        ({"resources": ["deployments/scale"]}, True),
+        ({"resources": ["*/scale"]}, True),
+        ({"resources": ["*/*"]}, True),
+        ({"resources": ["*"]}, False),
+        ({"resources": ["deployments/status"]}, False),
+        ({"resources": ["deployments/scale"], "operations": ["CREATE"]}, False),
+    ],
+)
+def test_a_change_of_scale_is_an_update_of_that_subresource(client, fields, refused):
+    deployments = "/apis/apps/v1/namespaces/default/deployments"
+    client(f"POST {deployments}", DEPLOYMENT)
+    rule = {"operations": ["UPDATE"], "apiGroups": ["apps"], "apiVersions": ["v1"]} | fields
+    client(f"POST {CONFIGURATIONS}", hook(rules=[rule]))
+
+    code, _ = client(f"PATCH {deployments}/a/scale", {"spec": {"replicas": 2}}, type="application/merge-patch+json")
+
+    assert code == (501 if refused else 200)
+
+
+def test_a_scale_has_no_labels_to_be_selected_by(client):
+    deployments = "/apis/apps/v1/namespaces/default/deployments"
+    client(f"POST {deployments}", DEPLOYMENT)
+    rule = {"operations": ["*"], "apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["deployments/scale"]}
+    client(f"POST {CONFIGURATIONS}", hook(rules=[rule], objectSelector={"matchLabels": {"app": "x"}}))
+
+    code, _ = client(f"PATCH {deployments}/a/scale", {"spec": {"replicas": 2}}, type="application/merge-patch+json")
+
+    assert code == 200

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from oracle.requests_at_random import DEFINITION
+from oracle.definitions import DEFINITIONS
 
 from kubeclient.transport.protocol import header
 
+DEFINITION = DEFINITIONS[0]
 THINGS = "/apis/differential.example/v1/namespaces/default/things"
 
 
