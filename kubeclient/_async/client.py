@@ -6,7 +6,6 @@ async with AsyncClientset.from_kubeconfig() as client:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from os import PathLike
@@ -16,12 +15,10 @@ from typing import TYPE_CHECKING, Any, Self
 from kubeclient.api.descriptor import TypedResource
 from kubeclient.machines.codec import ResourceType
 from kubeclient.machines.metrics import RequestMetrics
-from kubeclient.machines.rate_limiter import TokenBucket
+from kubeclient.machines.rate_limiter import RateLimiter, TokenBucket
 from kubeclient.machines.response import WarningHeader
-from kubeclient.machines.retry import DEFAULT_MAX_RETRIES
+from kubeclient.machines.retry import DEFAULT_MAX_RETRIES, RetryPolicy
 from kubeclient.machines.url_backoff import URLBackoff
-from kubeclient.machines.warnings import log_warning
-from kubeclient.runtime.current import current_async_runtime
 from kubeclient.runtime.protocol import AsyncRuntime
 from kubeclient.transport.protocol import AsyncTransport
 
@@ -60,7 +57,8 @@ class AsyncClientBase:
             default the one of the context.
         namespace: what `client.namespace` says; it is never filled in where a call leaves a namespace out.
         qps, burst: at most so many requests a second, after a burst; None: no limit on this side.
-        user_agent, max_retries, timeout, field_manager, content_type, on_warning, backoff, metrics: see AsyncRESTClient.
+        rate_limiter: beats both; may be shared with other clients.
+        user_agent, max_retries, timeout, field_manager, content_type, on_warning, backoff, metrics, retry_policy: see AsyncRESTClient.
     """
 
     def __init__(
@@ -75,17 +73,22 @@ class AsyncClientBase:
         max_retries: int = DEFAULT_MAX_RETRIES,
         timeout: float | None = None,
         field_manager: str = "",
-        content_type: str = "json",
+        content_type: str = "",
         on_warning: Callable[[WarningHeader], None] | None = None,
         backoff: URLBackoff | None = None,
         metrics: RequestMetrics | None = None,
+        rate_limiter: RateLimiter | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         self.namespace = namespace
+        limiter = rate_limiter
+        if limiter is None and qps is not None:
+            limiter = TokenBucket(qps, burst)
         self.rest_client = AsyncRESTClient(
             transport,
             runtime=runtime,
             user_agent=user_agent,
-            rate_limiter=None if qps is None else TokenBucket(qps, burst),
+            rate_limiter=limiter,
             max_retries=max_retries,
             timeout=timeout,
             field_manager=field_manager,
@@ -93,29 +96,32 @@ class AsyncClientBase:
             on_warning=on_warning,
             backoff=backoff,
             metrics=metrics,
+            retry_policy=retry_policy,
         )
 
     @classmethod
+    def from_rest_client(cls, rest_client: AsyncRESTClient, *, namespace: str = "default") -> Self:
+        """A client over the connection, the limits and the rules of a REST client."""
+        made = cls(rest_client.transport, runtime=rest_client.runtime, namespace=namespace)
+        made.rest_client = rest_client
+        return made
+
+    @classmethod
     def from_config(cls, config: Config, *, runtime: AsyncRuntime | None = None, namespace: str = "default") -> Self:
-        """A client over the network, from a rest config. Raises ValueError for what is not usable in it."""
-        from kubeclient.config.user_agent import this_user_agent
+        """A client over the network, from a rest config. Raises ValueError for what is not usable in it.
 
-        from .connect import connect
+        A config without a user agent gets this program's.
+        """
+        from kubeclient.config.urls import set_kubernetes_defaults
 
-        qps, burst = config.rate_limit()
-        runtime = runtime if runtime is not None else current_async_runtime()
-        return cls(
-            connect(config, clock=runtime.clock),
-            runtime=runtime,
-            namespace=namespace,
-            user_agent=config.user_agent or this_user_agent(),
-            qps=qps,
-            burst=burst,
-            timeout=config.timeout,
-            content_type=config.content_type,
-            on_warning=log_warning,
-            backoff=URLBackoff.from_environment(os.environ),
+        from .connect import connect_client
+
+        if not config.host:
+            raise ValueError("host must be a URL or a host:port pair")
+        rest_client = connect_client(
+            AsyncRESTClient, set_kubernetes_defaults(config), runtime=runtime, unversioned=True, transport=None
         )
+        return cls.from_rest_client(rest_client, namespace=namespace)
 
     @classmethod
     def from_kubeconfig(

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
-from typing import cast
+from typing import TypeVar, cast
+from urllib.parse import urlsplit
 
+from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.config.cache_key import transport_key
 from kubeclient.config.exec_call import exec_call
 from kubeclient.config.rest import Config
+from kubeclient.config.urls import default_server_url
 from kubeclient.machines.metrics import RequestMetrics
+from kubeclient.machines.rate_limiter import RateLimiter, TokenBucket
+from kubeclient.machines.url_backoff import URLBackoff
 from kubeclient.runtime.clock import RealClock
-from kubeclient.runtime.protocol import Clock
+from kubeclient.runtime.current import current_async_runtime
+from kubeclient.runtime.protocol import AsyncRuntime, Clock
+from kubeclient.runtime.warnings import default_warning_handler
 from kubeclient.transport._async.debugging import AsyncDebugging
 from kubeclient.transport._async.httpx_ import AsyncHTTPXTransport
 from kubeclient.transport._async.renewing import AsyncRenewing
@@ -32,7 +40,11 @@ from kubeclient.transport.providers import auth_provider
 from kubeclient.transport.renewal import TLSFiles
 from kubeclient.transport.tls import TLSOptions
 
-__all__ = ["connect"]
+from .rest_client import AsyncRESTClient
+
+__all__ = ["connect", "connect_client"]
+
+R = TypeVar("R", bound=AsyncRESTClient)
 
 _LOGS, _TRACES = 6, 9
 
@@ -175,3 +187,45 @@ def _edits(config: Config) -> list[Edit]:
     elif config.username or config.password:
         edits.append(basic_auth(config.username, config.password))
     return edits
+
+
+def connect_client(
+    make: type[R],
+    config: Config,
+    *,
+    runtime: AsyncRuntime | None,
+    unversioned: bool,
+    transport: AsyncTransport | None,
+) -> R:
+    """A REST client of a class, from a config; see `AsyncRESTClient.from_config`."""
+    if not unversioned and not config.group_version:
+        raise ValueError("GroupVersion is required when initializing a RESTClient")
+    url, root = default_server_url(config)
+    runtime = runtime if runtime is not None else current_async_runtime()
+    if transport is None:
+        named = replace(config, host=url, user_agent="")
+        transport = connect(named, clock=runtime.clock)
+    return make(
+        transport,
+        runtime=runtime,
+        user_agent=config.user_agent,
+        rate_limiter=rate_limiter_of(config),
+        timeout=config.timeout,
+        content_type=config.content_type,
+        accept_content_types=config.accept_content_types,
+        on_warning=config.warning_handler or default_warning_handler,
+        backoff=URLBackoff.from_environment(os.environ),
+        metrics=config.metrics,
+        retry_policy=config.retry_policy,
+        root=root,
+        group=GroupVersion.parse(config.group_version).group if config.group_version else "",
+        host=urlsplit(url).netloc.rpartition("@")[2],
+    )
+
+
+def rate_limiter_of(config: Config) -> RateLimiter | None:
+    """The limit of a config; None for none. Raises ValueError for a burst that is not positive."""
+    if config.rate_limiter is not None:
+        return config.rate_limiter
+    qps, burst = config.rate_limit()
+    return None if qps is None else TokenBucket(qps, burst)

@@ -11,17 +11,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from kubeclient.apimachinery.errors import StatusError
+from kubeclient.apimachinery.durations import Duration
+from kubeclient.apimachinery.errors import StatusError, new_internal_error
 from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.machines.codec import ResourceType
+from kubeclient.machines.content import ContentConfig, check_stream
 from kubeclient.machines.metrics import RequestMetrics, path_template
-from kubeclient.machines.options import go_duration
-from kubeclient.machines.rate_limiter import TokenBucket
+from kubeclient.machines.rate_limiter import RateLimiter
 from kubeclient.machines.request import PROTOBUF_FIRST, RequestHeaders
 from kubeclient.machines.response import WarningHeader, error_from_response, is_success, warnings_of
-from kubeclient.machines.retry import DEFAULT_MAX_RETRIES, Retries, RetryDecision
+from kubeclient.machines.retry import DEFAULT_MAX_RETRIES, Retries, RetryDecision, RetryPolicy
+from kubeclient.machines.sending import SendRules
 from kubeclient.machines.url_backoff import URLBackoff
 from kubeclient.machines.watch_decoder import WatchDecoder
 from kubeclient.runtime.current import current_runtime
@@ -36,9 +38,15 @@ from kubeclient.transport.protocol import (
     TimedOut,
     Transport,
     TransportError,
+    header,
 )
 
 from .watch import Watch
+
+if TYPE_CHECKING:
+    from kubeclient.config.rest import Config
+
+    from .request import RequestBuilder
 
 __all__ = ["RESTClient"]
 
@@ -51,7 +59,9 @@ _OK = 200
 _SECOND = 1_000_000_000
 _LONG_WAIT = _SECOND // 20
 _TELL_AGAIN = 10 * _SECOND
+_DRAIN_MAX = 2048
 _NO_TIME = "no time is left for another attempt"
+_THROTTLED = "client-side throttling, not priority and fairness"
 _LOG = logging.getLogger("kubeclient.rest")
 
 
@@ -66,10 +76,16 @@ class RESTClient:
         max_retries: how often a request is sent again when the server asks for it.
         timeout: seconds for a request that is not a stream; it is told to the server too. None: no limit.
         field_manager: the manager named by writes that name none; empty: the server derives it from the user agent.
-        content_type: "json" or "protobuf": what typed clients write, and prefer to read, where a type has that form.
+        content_type: "json", "protobuf" or a media type: what typed clients write, and prefer to read, where a type has
+            that form; empty is JSON.
         on_warning: called for every warning that an answer carries.
         backoff: waits before requests to a server that has too much to do; None: no waits.
         metrics: is told of every attempt.
+        retry_policy: which requests are sent again; None: client-go's rules.
+        accept_content_types: what requests of `request` ask for; empty: what they are written in, and anything else.
+        root: where the group and version of this client are served, for `request`: "/apis/apps/v1".
+        group: that group, for the wording of errors.
+        host: the server's name, for metrics.
     """
 
     def __init__(
@@ -78,30 +94,62 @@ class RESTClient:
         *,
         runtime: Runtime | None = None,
         user_agent: str = "",
-        rate_limiter: TokenBucket | None = None,
+        rate_limiter: RateLimiter | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         timeout: float | None = None,
         field_manager: str = "",
-        content_type: str = "json",
+        content_type: str = "",
         on_warning: Callable[[WarningHeader], None] | None = None,
         backoff: URLBackoff | None = None,
         metrics: RequestMetrics | None = None,
+        retry_policy: RetryPolicy | None = None,
+        accept_content_types: str = "",
+        root: str = "/",
+        group: str = "",
+        host: str = "",
     ) -> None:
         self.transport = transport
         self.runtime: Runtime = runtime if runtime is not None else current_runtime()
         self.headers = RequestHeaders(user_agent=user_agent)
-        if content_type not in ("json", "protobuf"):
-            raise ValueError(f'the content type of a client is "json" or "protobuf", not "{content_type}"')
-        self._protobuf = self.headers.accepting(PROTOBUF_FIRST) if content_type == "protobuf" else None
+        self.content = ContentConfig.of(content_type, accept_content_types)
+        self._protobuf = self.headers.accepting(PROTOBUF_FIRST) if self.content.in_protobuf else None
         self.field_manager = field_manager
-        self.timeout = timeout
-        self._limiter = rate_limiter
+        self.root = root
+        self.group = group
+        self.rules = SendRules(rate_limiter, backoff, max_retries, timeout, on_warning, retry_policy)
         self._guard = self.runtime.guard()
-        self._max_retries = max_retries
-        self._on_warning = on_warning
-        self._backoff = backoff
         self._metrics = metrics
+        self._host = host
         self._told_ns: int | None = None
+
+    @classmethod
+    def from_config(
+        cls,
+        config: Config,
+        *,
+        runtime: Runtime | None = None,
+        unversioned: bool = False,
+        transport: Transport | None = None,
+    ) -> Self:
+        """A client over the network for the group and version of a config; `unversioned`: for whatever path is asked for.
+
+        `transport` carries requests in the place of the network that the config describes. Raises ValueError for what is
+        not usable in the config.
+        """
+        from .connect import connect_client
+
+        return connect_client(cls, config, runtime=runtime, unversioned=unversioned, transport=transport)
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds for a request that is not a stream."""
+        return self.rules.timeout
+
+    def request(self, verb: str) -> RequestBuilder:
+        """A request that is put together call by call: `client.request("GET").resource("pods").name("a").do()`."""
+        from .request import RequestBuilder
+
+        return RequestBuilder(self, verb)
 
     def spoken(self, resource: ResourceType[T, L]) -> tuple[ResourceType[T, L], RequestHeaders]:
         """A resource in the form that this client speaks about it, and the headers that go with it."""
@@ -121,60 +169,72 @@ class RESTClient:
             response.status, response.headers, response.body, method=request.method, resource=resource, name=name
         )
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request, rules: SendRules | None = None) -> Response:
         """Sends a request, again where the rules say so, and returns the last answer, whatever its status.
 
         A time limit counts from the first attempt on and for all of them; TimedOut is raised when it is over.
         """
-        if self.timeout is not None:
-            self._limit(request, self.timeout)
-        if self._limiter is not None:
-            self._throttle(self._limiter, request)
+        if rules is None:
+            rules = self.rules
+        if rules.timeout is not None:
+            self._limit(request, rules.timeout)
+        if rules.limiter is not None:
+            self._throttle(rules.limiter, request)
+        if rules.backoff is not None:
+            self._sleep_ns(rules.backoff.wait_ns(self._now()))
         deadline = None if request.timeout is None else self._now() + int(request.timeout * _SECOND)
         try:
-            response = self._attempt(request)
+            response = self._attempt(request, rules)
         except TransportError as error:
-            response = self._send_again(request, None, error, deadline)
+            response = self._send_again(request, rules, None, error, deadline)
         if response.status >= _RETRYABLE and (response.status == _RETRYABLE or response.status >= 500):
-            response = self._send_again(request, response, None, deadline)
-        self._warn(response.headers)
+            response = self._send_again(request, rules, response, None, deadline)
+        self._warn(response.headers, rules)
         return response
 
     def _now(self) -> int:
         return self.runtime.clock.monotonic_ns()
 
-    def _warn(self, headers: HeaderList) -> None:
-        if self._on_warning is not None:
-            for warning in warnings_of(headers):
-                self._on_warning(warning)
+    def _sleep_ns(self, wait: int) -> None:
+        if wait:
+            self.runtime.sleep(wait / _SECOND)
 
-    def _attempt(self, request: Request) -> Response:
-        """One attempt, waited for and counted where that is asked for."""
-        if self._backoff is None and self._metrics is None:
+    @staticmethod
+    def _warn(headers: HeaderList, rules: SendRules) -> None:
+        if rules.on_warning is not None:
+            for warning in warnings_of(headers):
+                rules.on_warning(warning)
+
+    def _attempt(self, request: Request, rules: SendRules) -> Response:
+        """One attempt, counted where that is asked for."""
+        if rules.backoff is None and self._metrics is None:
             return self.transport.round_trip(request)
-        self._back_off()
         started, status, received = self._now(), 0, 0
         try:
             response = self.transport.round_trip(request)
             status, received = response.status, len(response.body)
             return response
         finally:
-            now = self._now()
-            if self._backoff is not None:
-                self._backoff.update(status, now)
-            if self._metrics is not None:
-                self._metrics.request(request.method, path_template(request.path), status, (now - started) / _SECOND)
-                self._metrics.size(request.method, len(request.body or b""), received)
+            self._count(request, rules, started, status, received)
 
-    def _back_off(self) -> None:
-        wait = 0 if self._backoff is None else self._backoff.wait_ns(self._now())
-        if wait:
-            self.runtime.sleep(wait / _SECOND)
+    def _count(self, request: Request, rules: SendRules, started: int, status: int, received: int) -> None:
+        now = self._now()
+        if rules.backoff is not None:
+            rules.backoff.update(status, now)
+        if self._metrics is not None:
+            self._metrics.request(request.method, path_template(request.path), status, (now - started) / _SECOND)
+            self._metrics.size(request.method, len(request.body or b""), received)
+            self._metrics.result(str(status) if status else "<error>", request.method, self._host)
 
     def _send_again(
-        self, request: Request, response: Response | None, error: TransportError | None, deadline: int | None
+        self,
+        request: Request,
+        rules: SendRules,
+        response: Response | None,
+        error: TransportError | None,
+        deadline: int | None,
     ) -> Response:
-        retries = Retries(self._max_retries)
+        retries = rules.retries()
         while True:
             decision = self._decide(retries, request, response, error)
             if decision is None:
@@ -184,16 +244,17 @@ class RESTClient:
                 raise error
             if self._metrics is not None:
                 self._metrics.retry(request.method, 0 if response is None else response.status)
+            wait = self._wait_ns(decision, rules)
             if deadline is not None:
                 left = deadline - self._now()
-                if decision.seconds * _SECOND >= left:
+                if wait >= left:
                     self.runtime.sleep(max(0, left) / _SECOND)
                     raise _with_previous(TimedOut(f"{request.method} {request.path}: {_NO_TIME}"), error)
-            self._pause(decision, request)
+            self._pause(wait, decision, rules, request)
             if deadline is not None:
                 request = replace(request, timeout=max(0, deadline - self._now()) / _SECOND)
             try:
-                response, error = self._attempt(request), None
+                response, error = self._attempt(request, rules), None
             except TransportError as failure:
                 response, error = None, _with_previous(failure, error)
 
@@ -202,26 +263,34 @@ class RESTClient:
         retries: Retries, request: Request, response: Response | None, error: TransportError | None
     ) -> RetryDecision | None:
         if response is not None:
-            return retries.after_answer(response.status, response.headers)
+            return retries.after_answer(response.status, response.headers, method=request.method)
         assert error is not None
         return retries.after_error(error, method=request.method)
 
-    def _pause(self, decision: RetryDecision, request: Request) -> None:
-        self.runtime.sleep(float(decision.seconds))
-        if self._limiter is not None:
-            self._throttle(self._limiter, request)
+    def _wait_ns(self, decision: RetryDecision, rules: SendRules) -> int:
+        """How long the next attempt waits: as long as the server asks, or as it is to be left alone."""
+        wait = decision.seconds * _SECOND
+        return wait if rules.backoff is None else max(wait, rules.backoff.wait_ns(self._now()))
 
-    def _throttle(self, limiter: TokenBucket, request: Request) -> None:
-        with self._guard:
-            wait = limiter.reserve(self._now())
+    def _pause(self, wait: int, decision: RetryDecision, rules: SendRules, request: Request) -> None:
+        self.runtime.sleep(wait / _SECOND)
+        if rules.limiter is not None:
+            self._throttle(rules.limiter, request, decision.reason)
+
+    def _throttle(self, limiter: RateLimiter, request: Request, reason: str = _THROTTLED) -> None:
+        try:
+            with self._guard:
+                wait = limiter.reserve(self._now())
+        except Exception as error:
+            raise TransportError(f"client rate limiter Wait returned an error: {error}") from error
         if wait:
             self.runtime.sleep(wait / _SECOND)
             if wait > _LONG_WAIT:
-                self._tell_wait(request, wait)
+                self._tell_wait(limiter, request, wait, reason)
         if self._metrics is not None:
             self._metrics.rate_limiter_latency(request.method, path_template(request.path), wait / _SECOND)
 
-    def _tell_wait(self, request: Request, wait: int) -> None:
+    def _tell_wait(self, limiter: RateLimiter, request: Request, wait: int, reason: str) -> None:
         """A wait of some length is worth a line for who looks for it, a long one for everybody, but not all of them."""
         level = logging.DEBUG
         if wait > _SECOND and (self._told_ns is None or self._now() - self._told_ns >= _TELL_AGAIN):
@@ -229,11 +298,12 @@ class RESTClient:
             level = logging.INFO
         _LOG.log(
             level,
-            "Waited before sending request: delay %.3fs, reason: client-side throttling, not priority and fairness, "
-            "verb %s, path %s",
+            "Waited before sending request: delay %.3fs, reason: %s, verb %s, path %s, limiter %r",
             wait / _SECOND,
+            reason,
             request.method,
             request.path,
+            limiter,
         )
 
     @staticmethod
@@ -242,34 +312,64 @@ class RESTClient:
         if request.timeout is None:
             request.timeout = timeout
         if not any(key == "timeout" for key, _ in request.query):
-            request.query = sorted([*request.query, ("timeout", go_duration(int(timeout)))])
+            request.query = sorted([*request.query, ("timeout", str(Duration.from_seconds(timeout)))])
 
-    def stream(self, request: Request, resource: GroupResource = _NOWHERE, name: str = "") -> Stream:
+    def stream(
+        self,
+        request: Request,
+        resource: GroupResource = _NOWHERE,
+        name: str = "",
+        rules: SendRules | None = None,
+    ) -> Stream:
         """Sends a request and returns the answer as soon as its head is there, for reading piece by piece.
 
-        Raises StatusError when the answer is an error, TransportError when there is none.
+        It is sent again only when the server asks for it. Raises StatusError when the answer is an error, TransportError
+        when there is none.
         """
-        if self._limiter is not None:
-            self._throttle(self._limiter, request)
-        retries = Retries(self._max_retries)
+        if rules is None:
+            rules = self.rules
+        if rules.limiter is not None:
+            self._throttle(rules.limiter, request)
+        if rules.backoff is not None:
+            self._sleep_ns(rules.backoff.wait_ns(self._now()))
+        retries = rules.retries()
         while True:
-            stream = self._open(request)
+            stream = self._open(request, rules)
             if is_success(stream.status):
-                self._warn(stream.headers)
+                self._warn(stream.headers, rules)
                 return stream
-            decision = retries.after_answer(stream.status, stream.headers)
+            decision = retries.after_answer(stream.status, stream.headers, method=request.method)
             if decision is None:
+                self._warn(stream.headers, rules)
                 raise _error_of(stream, request, resource, name)
-            stream.close()
-            self._pause(decision, request)
+            self._give_up(stream, request)
+            self._pause(self._wait_ns(decision, rules), decision, rules, request)
 
-    def _open(self, request: Request) -> Stream:
-        """One attempt at a stream, waited for and counted where that is asked for."""
-        self._back_off()
-        stream = self.transport.open_stream(request)
-        if self._backoff is not None:
-            self._backoff.update(stream.status, self._now())
-        return stream
+    def _open(self, request: Request, rules: SendRules) -> Stream:
+        """One attempt at a stream, counted where that is asked for."""
+        if rules.backoff is None and self._metrics is None:
+            return self.transport.open_stream(request)
+        started, status = self._now(), 0
+        try:
+            stream = self.transport.open_stream(request)
+            status = stream.status
+            return stream
+        finally:
+            self._count(request, rules, started, status, 0)
+
+    def _give_up(self, stream: Stream, request: Request) -> None:
+        """Leaves an answer that is not the last one; what is short is read, so that its connection can be used again."""
+        if self._metrics is not None:
+            self._metrics.retry(request.method, stream.status)
+        read = 0
+        try:
+            for chunk in stream:
+                read += len(chunk)
+                if read >= _DRAIN_MAX:
+                    break
+        except TransportError:
+            read = _DRAIN_MAX
+        stream.close()
 
     def watch(
         self,
@@ -280,34 +380,40 @@ class RESTClient:
         headers: HeaderList | None = None,
         resource: GroupResource = _NOWHERE,
         name: str = "",
+        rules: SendRules | None = None,
     ) -> Watch[T]:
         """A watch that is not started yet; `decode` reads the object of an event."""
         request = Request("GET", path, query, self.headers.bare if headers is None else headers)
+        kept = self.rules if rules is None else rules
 
         def start() -> Stream | None:
-            return self._open_watch(request, resource, name)
+            return self._open_watch(request, resource, name, kept)
 
         return Watch(start, WatchDecoder(decode))
 
-    def _open_watch(self, request: Request, resource: GroupResource, name: str) -> Stream | None:
+    def _open_watch(self, request: Request, resource: GroupResource, name: str, rules: SendRules) -> Stream | None:
         """The stream of a watch; None, which is an empty watch, when the connection keeps breaking."""
-        retries = Retries(self._max_retries)
+        retries = rules.retries()
+        if rules.backoff is not None:
+            self._sleep_ns(rules.backoff.wait_ns(self._now()))
         while True:
             try:
-                stream = self._open(request)
+                stream = self._open(request, rules)
             except (ConnectionLost, TimedOut) as error:
                 decision = retries.after_error(error, method="GET", watch=True)
                 if decision is None:
                     return None
             else:
                 if stream.status == _OK:
-                    self._warn(stream.headers)
+                    self._warn(stream.headers, rules)
+                    _check_watch(stream, request)
                     return stream
-                decision = retries.after_answer(stream.status, stream.headers)
+                decision = retries.after_answer(stream.status, stream.headers, method="GET")
                 if decision is None:
+                    self._warn(stream.headers, rules)
                     raise _error_of(stream, request, resource, name)
-                stream.close()
-            self._pause(decision, request)
+                self._give_up(stream, request)
+            self._pause(self._wait_ns(decision, rules), decision, rules, request)
 
     def get(self, path: str, query: QueryList = (), *, accept: str = "") -> bytes:
         """The body of any path of the server, for example `/version`."""
@@ -332,6 +438,15 @@ class RESTClient:
 
     def __repr__(self) -> str:
         return f"<RESTClient over {self.transport!r}>"
+
+
+def _check_watch(stream: Stream, request: Request) -> None:
+    """Raises InternalError for an answer that is no watch: a proxy's page."""
+    try:
+        check_stream(header(stream.headers, "content-type"))
+    except ValueError as error:
+        stream.close()
+        raise new_internal_error(f"{request.method} {request.path}: {error}") from error
 
 
 def _error_of(stream: Stream, request: Request, resource: GroupResource, name: str) -> StatusError:

@@ -53,7 +53,7 @@ def error_from_response(
     if decoded is not None and decoded.status == statuses.FAILURE:
         return errors.from_status(decoded)
     text = "unknown"
-    if (header(headers, "content-type") or "").lower().startswith("text/"):
+    if (header(headers, "content-type") or "text/").lower().startswith("text/"):
         text = body[:_TEXT_MAX].decode("utf-8", "replace").strip()
     retry_after = retry_after_seconds(headers) or 0
     return errors.new_generic_server_response(status, method, resource, name, text, retry_after, True)
