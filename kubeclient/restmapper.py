@@ -2,8 +2,44 @@
 
 from __future__ import annotations
 
-from kubeclient._async.restmapper import AsyncRESTMapper
-from kubeclient._sync.restmapper import RESTMapper
-from kubeclient.machines.restmapper import NoKindMatchError, NoResourceMatchError, ResourceMap, RESTMapping
+from kubeclient._async.restmapper import (
+    AsyncCategoryExpander,
+    AsyncDiscoveryCategoryExpander,
+    AsyncRESTMapper,
+    AsyncUnionCategoryExpander,
+)
+from kubeclient._sync.restmapper import CategoryExpander, DiscoveryCategoryExpander, RESTMapper, UnionCategoryExpander
+from kubeclient.machines.restmapper import ResourceMap, RESTMapping, SimpleCategoryExpander, guess_kind_to_resource
+from kubeclient.machines.restmapper_errors import (
+    AmbiguousKindError,
+    AmbiguousMatchError,
+    AmbiguousResourceError,
+    NoKindMatchError,
+    NoMatchError,
+    NoResourceMatchError,
+    is_ambiguous_error,
+    is_no_match_error,
+)
 
-__all__ = ["AsyncRESTMapper", "NoKindMatchError", "NoResourceMatchError", "RESTMapper", "RESTMapping", "ResourceMap"]
+__all__ = [
+    "AmbiguousKindError",
+    "AmbiguousMatchError",
+    "AmbiguousResourceError",
+    "AsyncCategoryExpander",
+    "AsyncDiscoveryCategoryExpander",
+    "AsyncRESTMapper",
+    "AsyncUnionCategoryExpander",
+    "CategoryExpander",
+    "DiscoveryCategoryExpander",
+    "NoKindMatchError",
+    "NoMatchError",
+    "NoResourceMatchError",
+    "RESTMapper",
+    "RESTMapping",
+    "ResourceMap",
+    "SimpleCategoryExpander",
+    "UnionCategoryExpander",
+    "guess_kind_to_resource",
+    "is_ambiguous_error",
+    "is_no_match_error",
+]

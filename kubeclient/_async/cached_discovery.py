@@ -5,14 +5,23 @@ Ported from client-go discovery/cached/{memory,disk}.
 
 from __future__ import annotations
 
+from os import PathLike
+from typing import Any, Self
+
 import msgspec
 
 from kubeclient.api.meta_v1 import APIGroup, APIGroupList, APIResourceList
 from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.config.discovery_files import DiscoveryFiles
+from kubeclient.config.http_cache_files import HTTPCacheFiles
+from kubeclient.config.rest import Config
 from kubeclient.machines.discovery import CacheNotFoundError, EmptyResponseError, ServedGroups, is_transient
+from kubeclient.runtime.current import current_async_runtime
+from kubeclient.runtime.protocol import AsyncRuntime
 
-from .discovery import AsyncDiscoveryClient
+from .discovery import AsyncDiscoveryClient, rest_for_discovery
+from .http_cache import AsyncHTTPCache
+from .openapi3 import AsyncCachedOpenAPIV3Client
 from .rest_client import AsyncRESTClient
 
 __all__ = ["AsyncDiskDiscoveryClient", "AsyncMemoryDiscoveryClient"]
@@ -25,9 +34,11 @@ class AsyncMemoryDiscoveryClient(AsyncDiscoveryClient):
 
     caches = True
 
-    def __init__(self, rest: AsyncRESTClient, *, legacy: bool = False) -> None:
-        super().__init__(rest, legacy=legacy)
+    def __init__(self, rest: AsyncRESTClient, *, legacy: bool = False, no_peer: bool = False) -> None:
+        super().__init__(rest, legacy=legacy, no_peer=no_peer)
         self._served: tuple[ServedGroups, dict[GroupVersion, APIResourceList]] | None = None
+        self._schemas: AsyncCachedOpenAPIV3Client | None = None
+        self._schema: dict[str, Any] | None = None
 
     @property
     def fresh(self) -> bool:
@@ -37,6 +48,24 @@ class AsyncMemoryDiscoveryClient(AsyncDiscoveryClient):
     def invalidate(self) -> None:
         """Forgets everything; the next question asks the server."""
         self._served = None
+        self._schemas = None
+        self._schema = None
+
+    def open_api_v3(self) -> AsyncCachedOpenAPIV3Client:
+        """A client of schemas that remembers until this one forgets; the same for all who ask."""
+        if self._schemas is None:
+            self._schemas = AsyncCachedOpenAPIV3Client(self._rest)
+        return self._schemas
+
+    async def open_api_schema(self) -> dict[str, Any]:
+        """The schemas of all that is served, as OpenAPI v2; one value for all who ask, to be read only."""
+        if self._schema is None:
+            self._schema = await super().open_api_schema()
+        return self._schema
+
+    def with_legacy(self) -> AsyncDiscoveryClient:
+        """A client that remembers too, asking for one document a group version."""
+        return AsyncMemoryDiscoveryClient(self._rest, legacy=True)
 
     async def partial_groups_and_resources(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
         """Everything that could be read; what could not be is in `failed` of the first value."""
@@ -82,9 +111,34 @@ class AsyncMemoryDiscoveryClient(AsyncDiscoveryClient):
 class AsyncDiskDiscoveryClient(AsyncMemoryDiscoveryClient):
     """Remembers in files, below the memory: a second run of a program asks for nothing while they are good."""
 
-    def __init__(self, rest: AsyncRESTClient, files: DiscoveryFiles, *, legacy: bool = False) -> None:
-        super().__init__(rest, legacy=legacy)
+    def __init__(
+        self, rest: AsyncRESTClient, files: DiscoveryFiles, *, legacy: bool = False, no_peer: bool = False
+    ) -> None:
+        super().__init__(rest, legacy=legacy, no_peer=no_peer)
         self._files = files
+
+    @classmethod
+    def from_config_and_folders(
+        cls,
+        config: Config,
+        folder: str | PathLike[str],
+        *,
+        http_folder: str | PathLike[str] | None = None,
+        ttl: float,
+        runtime: AsyncRuntime | None = None,
+    ) -> Self:
+        """A client of its own that remembers in `folder` for `ttl` seconds, as `AsyncDiscoveryClient.from_config`.
+
+        In `http_folder` it keeps answers of the server too, and asks only whether they have changed.
+        """
+        from .connect import connect
+
+        runtime = runtime if runtime is not None else current_async_runtime()
+        transport = connect(config, clock=runtime.clock)
+        if http_folder is not None:
+            transport = AsyncHTTPCache(transport, HTTPCacheFiles(http_folder), time_ns=runtime.clock.time_ns)
+        files = DiscoveryFiles(folder, ttl=ttl, time_ns=runtime.clock.time_ns)
+        return cls(rest_for_discovery(config, transport, runtime), files)
 
     @property
     def fresh(self) -> bool:
@@ -95,6 +149,10 @@ class AsyncDiskDiscoveryClient(AsyncMemoryDiscoveryClient):
         """Forgets everything; files that are there are read no more."""
         super().invalidate()
         self._files.invalidate()
+
+    def with_legacy(self) -> AsyncDiscoveryClient:
+        """A client over the same files, asking for one document a group version."""
+        return AsyncDiskDiscoveryClient(self._rest, self._files, legacy=True)
 
     async def _load(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
         groups = self._stored_groups()

@@ -1,44 +1,104 @@
 """The discovery client: which groups, versions and resources a server serves.
 
 One request each to `/api` and `/apis` where the server aggregates; else one a group version more. Ported from client-go
-discovery/discovery_client.go.
+discovery/{discovery_client,helper}.go.
 """
 
 from __future__ import annotations
+
+from typing import Any, Self
 
 import msgspec
 
 from kubeclient.api.meta_v1 import APIGroup, APIResourceList
 from kubeclient.apimachinery.errors import NotFound, StatusError
-from kubeclient.apimachinery.gvk import GroupVersion
+from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionResource
+from kubeclient.config.rest import Config
 from kubeclient.machines.discovery import (
-    AGGREGATED,
     CacheNotFoundError,
     DiscoveryError,
     ServedGroups,
+    UnsupportedVersionError,
     VersionInfo,
+    accepted,
+    filtered_by,
     merge_documents,
     preferred_resources,
     read_groups,
 )
-from kubeclient.machines.request import JSON, api_root
-from kubeclient.transport.protocol import TransportError
+from kubeclient.machines.rate_limiter import TokenBucket
+from kubeclient.machines.request import api_root
+from kubeclient.machines.response import error_from_response, is_success
+from kubeclient.machines.version import check_same_build
+from kubeclient.runtime.current import current_async_runtime
+from kubeclient.runtime.protocol import AsyncRuntime
+from kubeclient.transport.protocol import AsyncTransport, Request, TransportError, header
 
+from .openapi3 import AsyncOpenAPIV3Client
 from .rest_client import AsyncRESTClient
 
-__all__ = ["AsyncDiscoveryClient"]
+__all__ = ["DEFAULT_BURST", "DEFAULT_TIMEOUT", "AsyncDiscoveryClient", "rest_for_discovery"]
 
-_RETRIES = 2
+DEFAULT_TIMEOUT = 32.0
+DEFAULT_BURST = 300
+
+_TRIES = 2
+_OPENAPI_V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+_NOWHERE = GroupResource("", "")
+
+
+def rest_for_discovery(config: Config, transport: AsyncTransport, runtime: AsyncRuntime) -> AsyncRESTClient:
+    """A REST client with the limits of discovery, where the config says nothing else."""
+    from kubeclient.config.user_agent import this_user_agent
+
+    qps, burst = config.rate_limit()
+    return AsyncRESTClient(
+        transport,
+        runtime=runtime,
+        user_agent=config.user_agent or this_user_agent(),
+        rate_limiter=None if qps is None else TokenBucket(qps, burst if config.burst else DEFAULT_BURST),
+        timeout=config.timeout or DEFAULT_TIMEOUT,
+    )
 
 
 class AsyncDiscoveryClient:
-    """Asks a server what it serves. With `legacy` it does not ask for aggregated documents."""
+    """Asks a server what it serves.
+
+    Args:
+        rest: carries the requests; where it has no time limit, a request here has one of 32 seconds.
+        legacy: do not ask for aggregated documents.
+        no_peer: do not ask for what only peers of the server serve.
+    """
 
     caches = False
 
-    def __init__(self, rest: AsyncRESTClient, *, legacy: bool = False) -> None:
+    def __init__(self, rest: AsyncRESTClient, *, legacy: bool = False, no_peer: bool = False) -> None:
         self._rest = rest
-        self._accept = JSON if legacy else AGGREGATED
+        self._no_peer = no_peer
+        self._accept = accepted(legacy=legacy, no_peer=no_peer)
+
+    @classmethod
+    def from_config(
+        cls, config: Config, *, runtime: AsyncRuntime | None = None, legacy: bool = False, no_peer: bool = False
+    ) -> Self:
+        """A client of its own: 32 seconds for a request, and a burst of 300, where the config says nothing else.
+
+        Raises ValueError for what is not usable in the config. To be closed by `aclose`.
+        """
+        from .connect import connect
+
+        runtime = runtime if runtime is not None else current_async_runtime()
+        rest = rest_for_discovery(config, connect(config, clock=runtime.clock), runtime)
+        return cls(rest, legacy=legacy, no_peer=no_peer)
+
+    @property
+    def rest_client(self) -> AsyncRESTClient:
+        """The client that carries the requests of this one."""
+        return self._rest
+
+    async def aclose(self) -> None:
+        """Closes the connection, which is that of everybody who shares the REST client."""
+        await self._rest.aclose()
 
     @property
     def fresh(self) -> bool:
@@ -52,13 +112,26 @@ class AsyncDiscoveryClient:
         """The same client, asking for one document a group version."""
         return AsyncDiscoveryClient(self._rest, legacy=True)
 
+    async def _ask(self, path: str, accept: str = "") -> tuple[bytes, str]:
+        """The body of a good answer and its content type. Raises StatusError and TransportError."""
+        rest = self._rest
+        headers = rest.headers.accepting(accept).bare if accept else rest.headers.bare
+        request = Request("GET", path, (), headers)
+        if rest.timeout is None:
+            request.timeout = DEFAULT_TIMEOUT
+            request.query = [("timeout", "32s")]
+        response = await rest.send(request)
+        if not is_success(response.status):
+            raise error_from_response(response.status, response.headers, response.body, method="GET", resource=_NOWHERE)
+        return response.body, header(response.headers, "content-type") or ""
+
     async def _documents(self) -> ServedGroups:
         core: ServedGroups | None = None
         try:
-            core = read_groups(await self._rest.get("/api", accept=self._accept))
+            core = read_groups(*await self._ask("/api", self._accept), core=True)
         except NotFound:
             core = None
-        return merge_documents(core, read_groups(await self._rest.get("/apis", accept=self._accept)))
+        return merge_documents(core, read_groups(*await self._ask("/apis", self._accept)))
 
     async def server_groups(self) -> list[APIGroup]:
         """The groups, the core group first. Raises StatusError."""
@@ -68,9 +141,9 @@ class AsyncDiscoveryClient:
         """The resources of one group version. Raises NotFound and other StatusErrors."""
         wanted = GroupVersion.parse(group_version) if isinstance(group_version, str) else group_version
         if not wanted.version:
-            raise ValueError("a group version names at least a version")
+            raise ValueError("groupVersion shouldn't be empty")
         try:
-            body = await self._rest.get(api_root(wanted.group, wanted.version))
+            body, _ = await self._ask(api_root(wanted.group, wanted.version))
         except NotFound:
             if str(wanted) == "v1":
                 return APIResourceList(group_version="v1", resources=[])
@@ -78,15 +151,12 @@ class AsyncDiscoveryClient:
         return msgspec.json.decode(body, type=APIResourceList)
 
     async def server_groups_and_resources(self) -> tuple[list[APIGroup], dict[GroupVersion, APIResourceList]]:
-        """Everything that is served. Raises DiscoveryError when a part stays unknown after two more tries."""
-        served, resources = await self.partial_groups_and_resources()
-        for _ in range(_RETRIES):
-            if not served.failed:
-                break
+        """Everything that is served. Raises DiscoveryError, with what is known, when a part is unknown twice."""
+        for _ in range(_TRIES):
             served, resources = await self.partial_groups_and_resources()
-        if served.failed:
-            raise DiscoveryError(served.failed)
-        return served.groups, resources
+            if not served.failed:
+                return served.groups, resources
+        raise DiscoveryError(served.failed, served.groups, resources)
 
     async def partial_groups_and_resources(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
         """Everything that could be read; what could not be is in `failed` of the first value."""
@@ -121,13 +191,38 @@ class AsyncDiscoveryClient:
             return None, error
 
     async def server_preferred_resources(self) -> list[APIResourceList]:
-        """Every resource once, in its preferred version, without subresources."""
+        """Every resource once, in its preferred version, without subresources; a list for each group version.
+
+        Raises DiscoveryError, with what is `preferred` among what is known, when a part is unknown twice.
+        """
         groups, resources = await self.server_groups_and_resources()
         return preferred_resources(groups, resources)
 
+    async def server_preferred_namespaced_resources(self) -> list[APIResourceList]:
+        """Those of `server_preferred_resources` that live in namespaces."""
+        return filtered_by(lambda _, resource: resource.namespaced, await self.server_preferred_resources())
+
     async def server_version(self) -> VersionInfo:
-        """What the server says of its version."""
-        return msgspec.json.decode(await self._rest.get("/version"), type=VersionInfo)
+        """What the server says of its version. Raises ValueError when that cannot be read."""
+        body, _ = await self._ask("/version")
+        try:
+            return msgspec.json.decode(body, type=VersionInfo)
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"unable to parse the server version: {error}") from error
+
+    async def matches_server_version(self, version: VersionInfo) -> None:
+        """Raises VersionMismatchError unless the server is of the same build."""
+        check_same_build(version, await self.server_version())
+
+    async def server_supports_version(self, group_version: GroupVersion | str) -> None:
+        """Raises UnsupportedVersionError when the server serves other versions than that one.
+
+        A server that names no version at all, as to who may not ask, is taken to support it.
+        """
+        wanted = GroupVersion.parse(group_version) if isinstance(group_version, str) else group_version
+        served = [one.group_version for group in await self.server_groups() for one in group.versions]
+        if served and str(wanted) not in served:
+            raise UnsupportedVersionError(wanted)
 
     async def is_resource_enabled(self, group_version: GroupVersion | str, resource: str) -> bool:
         """Whether a resource is served in that group version."""
@@ -136,3 +231,22 @@ class AsyncDiscoveryClient:
         except (NotFound, CacheNotFoundError):
             return False
         return any(one.name == resource for one in found.resources or ())
+
+    async def is_enabled(self, resource: GroupVersionResource) -> bool:
+        """Whether a resource is served."""
+        return await self.is_resource_enabled(resource.group_version, resource.resource)
+
+    async def open_api_schema(self) -> dict[str, Any]:
+        """The schemas of all that is served, as OpenAPI v2."""
+        body, _ = await self._ask("/openapi/v2")
+        found: dict[str, Any] = msgspec.json.decode(body)
+        return found
+
+    async def open_api_schema_protobuf(self) -> bytes:
+        """The same document as the bytes of an `openapi.v2.Document`, for those who have its messages."""
+        body, _ = await self._ask("/openapi/v2", _OPENAPI_V2_PROTOBUF)
+        return body
+
+    def open_api_v3(self) -> AsyncOpenAPIV3Client:
+        """A client of the schemas of each group version, as OpenAPI v3."""
+        return AsyncOpenAPIV3Client(self._rest)

@@ -6,14 +6,23 @@ Ported from client-go discovery/cached/{memory,disk}.
 
 from __future__ import annotations
 
+from os import PathLike
+from typing import Any, Self
+
 import msgspec
 
 from kubeclient.api.meta_v1 import APIGroup, APIGroupList, APIResourceList
 from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.config.discovery_files import DiscoveryFiles
+from kubeclient.config.http_cache_files import HTTPCacheFiles
+from kubeclient.config.rest import Config
 from kubeclient.machines.discovery import CacheNotFoundError, EmptyResponseError, ServedGroups, is_transient
+from kubeclient.runtime.current import current_runtime
+from kubeclient.runtime.protocol import Runtime
 
-from .discovery import DiscoveryClient
+from .discovery import DiscoveryClient, rest_for_discovery
+from .http_cache import HTTPCache
+from .openapi3 import CachedOpenAPIV3Client
 from .rest_client import RESTClient
 
 __all__ = ["DiskDiscoveryClient", "MemoryDiscoveryClient"]
@@ -26,9 +35,11 @@ class MemoryDiscoveryClient(DiscoveryClient):
 
     caches = True
 
-    def __init__(self, rest: RESTClient, *, legacy: bool = False) -> None:
-        super().__init__(rest, legacy=legacy)
+    def __init__(self, rest: RESTClient, *, legacy: bool = False, no_peer: bool = False) -> None:
+        super().__init__(rest, legacy=legacy, no_peer=no_peer)
         self._served: tuple[ServedGroups, dict[GroupVersion, APIResourceList]] | None = None
+        self._schemas: CachedOpenAPIV3Client | None = None
+        self._schema: dict[str, Any] | None = None
 
     @property
     def fresh(self) -> bool:
@@ -38,6 +49,24 @@ class MemoryDiscoveryClient(DiscoveryClient):
     def invalidate(self) -> None:
         """Forgets everything; the next question asks the server."""
         self._served = None
+        self._schemas = None
+        self._schema = None
+
+    def open_api_v3(self) -> CachedOpenAPIV3Client:
+        """A client of schemas that remembers until this one forgets; the same for all who ask."""
+        if self._schemas is None:
+            self._schemas = CachedOpenAPIV3Client(self._rest)
+        return self._schemas
+
+    def open_api_schema(self) -> dict[str, Any]:
+        """The schemas of all that is served, as OpenAPI v2; one value for all who ask, to be read only."""
+        if self._schema is None:
+            self._schema = super().open_api_schema()
+        return self._schema
+
+    def with_legacy(self) -> DiscoveryClient:
+        """A client that remembers too, asking for one document a group version."""
+        return MemoryDiscoveryClient(self._rest, legacy=True)
 
     def partial_groups_and_resources(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
         """Everything that could be read; what could not be is in `failed` of the first value."""
@@ -83,9 +112,32 @@ class MemoryDiscoveryClient(DiscoveryClient):
 class DiskDiscoveryClient(MemoryDiscoveryClient):
     """Remembers in files, below the memory: a second run of a program asks for nothing while they are good."""
 
-    def __init__(self, rest: RESTClient, files: DiscoveryFiles, *, legacy: bool = False) -> None:
-        super().__init__(rest, legacy=legacy)
+    def __init__(self, rest: RESTClient, files: DiscoveryFiles, *, legacy: bool = False, no_peer: bool = False) -> None:
+        super().__init__(rest, legacy=legacy, no_peer=no_peer)
         self._files = files
+
+    @classmethod
+    def from_config_and_folders(
+        cls,
+        config: Config,
+        folder: str | PathLike[str],
+        *,
+        http_folder: str | PathLike[str] | None = None,
+        ttl: float,
+        runtime: Runtime | None = None,
+    ) -> Self:
+        """A client of its own that remembers in `folder` for `ttl` seconds, as `DiscoveryClient.from_config`.
+
+        In `http_folder` it keeps answers of the server too, and asks only whether they have changed.
+        """
+        from .connect import connect
+
+        runtime = runtime if runtime is not None else current_runtime()
+        transport = connect(config, clock=runtime.clock)
+        if http_folder is not None:
+            transport = HTTPCache(transport, HTTPCacheFiles(http_folder), time_ns=runtime.clock.time_ns)
+        files = DiscoveryFiles(folder, ttl=ttl, time_ns=runtime.clock.time_ns)
+        return cls(rest_for_discovery(config, transport, runtime), files)
 
     @property
     def fresh(self) -> bool:
@@ -96,6 +148,10 @@ class DiskDiscoveryClient(MemoryDiscoveryClient):
         """Forgets everything; files that are there are read no more."""
         super().invalidate()
         self._files.invalidate()
+
+    def with_legacy(self) -> DiscoveryClient:
+        """A client over the same files, asking for one document a group version."""
+        return DiskDiscoveryClient(self._rest, self._files, legacy=True)
 
     def _load(self) -> tuple[ServedGroups, dict[GroupVersion, APIResourceList]]:
         groups = self._stored_groups()
