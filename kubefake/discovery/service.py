@@ -113,7 +113,9 @@ class Discovery:
             NotFound: the group is a builtin one, whose answer is a Status; for any other it is text.
         """
         group = info.group
-        known = info.is_resource_request and group in self._registry.groups()
+        known = (
+            info.is_resource_request and group in self._registry.groups() and bool(group) == (info.api_prefix == "apis")
+        )
         builtin = known and not documents.is_custom_group(self._registry, group)
         if builtin:
             raise status.not_found_path()

@@ -48,7 +48,7 @@ class Responder:
         """The answer to a list."""
         resource = call.resource
         items = self.items(resource, listing.versions)
-        revision = str(listing.revision)
+        revision = "" if resource.strategy.computed else str(listing.revision)
         if media.type == PROTOBUF and not media.kind:
             metadata = list_metadata(revision, continue_=listing.continue_, remaining=listing.remaining)
             return protobuf_list(listing.code, resource.list_kind, resource.api_version, items, metadata, call.warnings)
@@ -140,8 +140,9 @@ class Responder:
 
 
 def _has_form(call: Call, media: Media) -> bool:
-    """Whether objects can be told so: what is only ever created has no tables."""
-    return media.kind != "Table" or "get" in call.resource.verbs
+    """Whether objects can be told so: what is only ever created has no tables, nor have some subresources."""
+    return media.kind != "Table" or ("get" in call.resource.verbs and call.subresource not in _WITHOUT_TABLES)
 
 
+_WITHOUT_TABLES = frozenset({"ephemeralcontainers", "resize", "finalize"})
 _PLAIN = headers_for(JSON)

@@ -26,32 +26,35 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
         NotFound: there is no such subresource, or not in that scope.
         MethodNotAllowed: it does not take the verb.
     """
-    if method == "HEAD":
-        raise method_not_allowed()
     resource = registry.lookup(info.group, info.version, info.resource)
     if resource is None:
         raise PathNotFoundError(info.path)
-    if info.legacy_verb:
-        _check_legacy(resource, method, info)
-        return resource
     if resource.custom:
         return _route_custom(resource, info)
-    _check_scope(resource, info)
-    parts = len(info.parts)
-    if info.subresource:
-        return _check_subresource(resource, info, parts)
-    verb = info.verb
-    if verb in resource.verbs:
-        if verb == "create" and (info.name or resource.namespaced != info.has_namespace):
-            raise method_not_allowed() if info.name or "list" in resource.verbs else not_found_path()
-        if verb in ("update", "patch") and not parts == 2:
-            raise method_not_allowed()
-        if verb == "deletecollection" and resource.namespaced != info.has_namespace:
+    # What is no resource's path is not found, by whatever method; what is one takes some methods.
+    if info.legacy_verb:
+        _check_legacy(resource, info)
+        if method != "GET":
             raise method_not_allowed()
         return resource
-    if info.name and not _has_item_route(resource):
+    _check_scope(resource, info)
+    verb = info.verb
+    if info.subresource:
+        verbs = _check_subresource(resource, info)
+        if method == "OPTIONS" and info.subresource == "proxy" and verbs:
+            return resource
+        if verb not in verbs or (method == "HEAD" and info.subresource != "proxy"):
+            raise method_not_allowed()
+        return resource
+    if not (_has_item_route(resource) if info.name else _has_collection_route(resource, info)):
         raise not_found_path()
-    raise method_not_allowed()
+    if verb not in resource.verbs or method == "HEAD":
+        raise method_not_allowed()
+    if verb in ("create", "deletecollection") and (info.name or resource.namespaced != info.has_namespace):
+        raise method_not_allowed()
+    if verb in ("update", "patch") and not info.name:
+        raise method_not_allowed()
+    return resource
 
 
 def _route_custom(resource: Resource, info: RequestInfo) -> Resource:
@@ -61,7 +64,7 @@ def _route_custom(resource: Resource, info: RequestInfo) -> Resource:
         raise PathNotFoundError(info.path)
     if info.subresource:
         subresource = resource.subresources.get(info.subresource)
-        if subresource is None or len(info.parts) > 3:
+        if subresource is None:
             raise errors.new_not_found(resource.group_resource, info.name)
         if info.verb not in subresource.verbs:
             raise errors.new_method_not_supported(resource.group_resource, info.verb)
@@ -71,6 +74,11 @@ def _route_custom(resource: Resource, info: RequestInfo) -> Resource:
     if info.verb not in resource.verbs:
         raise errors.new_method_not_supported(resource.group_resource, info.verb)
     return resource
+
+
+def _has_collection_route(resource: Resource, info: RequestInfo) -> bool:
+    """Whether there is such a path without a name: across namespaces only for what can be listed."""
+    return resource.namespaced == info.has_namespace or "list" in resource.verbs
 
 
 def _has_item_route(resource: Resource) -> bool:
@@ -85,19 +93,16 @@ def _check_scope(resource: Resource, info: RequestInfo) -> None:
         raise not_found_path()
 
 
-def _check_subresource(resource: Resource, info: RequestInfo, parts: int) -> Resource:
+def _check_subresource(resource: Resource, info: RequestInfo) -> tuple[str, ...]:
+    """The verbs of a subresource."""
     subresource = resource.subresources.get(info.subresource)
-    if subresource is None or (parts > 3 and info.subresource != "proxy"):
+    if subresource is None or (len(info.parts) > 3 and info.subresource != "proxy"):
         raise not_found_path()
-    if info.verb not in subresource.verbs:
-        raise method_not_allowed()
-    return resource
+    return tuple(subresource.verbs)
 
 
-def _check_legacy(resource: Resource, method: str, info: RequestInfo) -> None:
+def _check_legacy(resource: Resource, info: RequestInfo) -> None:
     if info.verb != "watch" or "watch" not in resource.verbs or info.subresource:
         raise not_found_path()
     if resource.namespaced != info.has_namespace and (info.name or info.has_namespace):
         raise not_found_path()
-    if method not in ("GET", "HEAD"):
-        raise method_not_allowed()

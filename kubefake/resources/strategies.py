@@ -196,6 +196,7 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     strategy.returns_deleted = name in _RETURNED
     strategy.metadata_checks = _metadata_checks(group, name)
     strategy.standard_finalizers = name not in _ANY_FINALIZERS and group != "admissionregistration.k8s.io"
+    strategy.computed = name == "/componentstatuses"
     strategy.deprecation = _DEPRECATED.get(name, "")
     strategy.resets_status = name != "/nodes"
 

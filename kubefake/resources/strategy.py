@@ -64,7 +64,7 @@ class Context:
 
     Attributes:
         now: the server's time as RFC 3339 with whole seconds.
-        user: the name of who asks. groups: their groups.
+        user: the name of who asks. groups: their groups. uid, extra: what else is known of them.
         subresource: "" or "status", "scale" …
         version: the API version that the request came by.
         lookup: reads other objects.
@@ -78,6 +78,8 @@ class Context:
     version: str
     lookup: Lookup
     dry_run: bool = False
+    uid: str = ""
+    extra: Mapping[str, Sequence[str]] | None = None
 
 
 class Strategy:
@@ -100,6 +102,9 @@ class Strategy:
 
     settled_at = 0
     """Objects written before this revision are seen through `read`: what the kind's schema says has changed since."""
+
+    computed = False
+    """Whether objects are made up when they are asked for (componentstatuses): lists of them are of no revision."""
 
     deprecation = ""
     """What every request for the kind is warned of; "" when it is not deprecated."""

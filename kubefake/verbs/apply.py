@@ -13,7 +13,7 @@ from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal
-from kubefake.verbs.metadata import DOUBLE_OWNERS, dedup_owner_references, match_namespace
+from kubefake.verbs.metadata import DOUBLE_OWNERS_ADMITTED, dedup_owner_references, match_namespace
 from kubefake.verbs.patch import Decode, PatchDecodeError
 from kubefake.verbs.update import check_name, write
 
@@ -34,7 +34,10 @@ def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode
         try:
             obj, unknown = decode(merged)
         except PatchDecodeError as exc:
-            raise internal(_unconvertible(resource, merged, str(exc))) from exc
+            raise internal(_unconvertible(resource, config, str(exc))) from exc
+        if doubles and call.field_validation == "Strict":
+            text = "\n  ".join(("error converting YAML to JSON: yaml: unmarshal errors:", *doubles))
+            raise errors.new_bad_request(f"error strict decoding YAML: {text}")
         for problem in (*doubles, *unknown):
             if call.field_validation == "Strict":
                 raise errors.new_bad_request(f"error strict decoding YAML: {problem}")
@@ -47,15 +50,15 @@ def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode
         match_namespace(resource, call.namespace, meta)
         check_name(call, obj)
         for uid in dedup_owner_references(obj):
-            call.warn(DOUBLE_OWNERS.format(uid))
+            call.warn(DOUBLE_OWNERS_ADMITTED.format(uid))
         return obj
 
     return write(core, call, produce, may_create=True)
 
 
-def _unconvertible(resource: Resource, merged: Mapping[str, Any], problem: str) -> str:
+def _unconvertible(resource: Resource, config: Mapping[str, Any], problem: str) -> str:
     """What is told of a merged object that fits the schema and not the type: quantities, times, bytes."""
-    meta = merged.get("metadata") or {}
+    meta = config.get("metadata") or {}
     about = f"{resource.api_version}, Kind={resource.kind}"
     if problem.startswith("illegal base64"):
         problem = f"error decoding from json: {problem}"

@@ -7,13 +7,20 @@ only when nothing was found under it: what is stored has a good one.
 from __future__ import annotations
 
 from kubeclient.apimachinery import errors, validation
+from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.apimachinery.status_error import StatusError
 from kubefake.verbs.call import Call
 from kubefake.verbs.failures import internal
 
 __all__ = ["check_folder", "missing", "registry_path"]
 
-_FOLDERS = {"endpoints": "services/endpoints", "services": "services/specs", "nodes": "minions", "ingresses": "ingress"}
+_FOLDERS = {
+    "endpoints": "services/endpoints",
+    "services": "services/specs",
+    "nodes": "minions",
+    "ingresses": "ingress",
+    "replicationcontrollers": "controllers",
+}
 _PREFIXED = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io"})
 _DOTS = (".", "..")
 
@@ -39,6 +46,8 @@ def missing(call: Call) -> StatusError:
         return errors.new_bad_request(f'Name parameter invalid: "{call.name}": {";".join(problems)}')
     if call.namespace in _DOTS:
         return internal(f'invalid key: "/{registry_path(call)}"')
+    if resource.strategy.computed:
+        return errors.new_not_found(GroupResource(resource.group, resource.singular), call.name)
     return errors.new_not_found(resource.group_resource, call.name)
 
 

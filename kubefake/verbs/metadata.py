@@ -18,6 +18,7 @@ from kubefake.resources.strategy import Strategy
 
 __all__ = [
     "DOUBLE_OWNERS",
+    "DOUBLE_OWNERS_ADMITTED",
     "STANDARD_FINALIZERS",
     "dedup_owner_references",
     "match_namespace",
@@ -34,6 +35,9 @@ DOUBLE_OWNERS = (
     ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, "
     "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}"
 )
+
+DOUBLE_OWNERS_ADMITTED = DOUBLE_OWNERS.replace("entries;", "entries after mutating admission happens;")
+"""What patches are warned of, whose result is looked at only then."""
 
 _ANNOTATIONS_LIMIT = 256 * 1024
 _IMMUTABLE = "field is immutable"
@@ -182,6 +186,8 @@ def _owners(owners: list[dict[str, Any]]) -> list[Finding]:
         api_version = owner.get("apiVersion", "")
         kind, name = owner.get("kind", ""), owner.get("name", "")
         group, _, version = api_version.rpartition("/")
+        if "/" in group:
+            group = version = ""
         if not version:
             found.append(field.invalid("metadata.ownerReferences.apiVersion", api_version, "version must not be empty"))
         found += [
@@ -212,7 +218,8 @@ def _invalid_owners(value: Any, text: str) -> StatusCause:
 
 
 def _finalizers(finalizers: list[str], *, custom: bool) -> list[Finding]:
-    return _finalizer_names(finalizers, qualified=True, standard=not custom) + _finalizer_pair(finalizers)
+    found = _finalizer_names(finalizers, qualified=True, standard=False) + _finalizer_pair(finalizers)
+    return found if custom else found + _finalizer_names(finalizers, qualified=False, standard=True)
 
 
 def _finalizer_names(finalizers: list[str], *, qualified: bool, standard: bool) -> list[Finding]:

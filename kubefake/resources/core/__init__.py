@@ -16,7 +16,7 @@ from kubefake.resources.core.service_status import check_service_status
 from kubefake.resources.core.service_validation import check_service, check_service_update
 from kubefake.resources.core.services import allocate_on_create, allocate_on_update, default_service
 from kubefake.resources.core.volume_warnings import warn_volume
-from kubefake.resources.strategy import JSONObject, Strategy
+from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["EVENTS", "STRATEGIES"]
 
@@ -30,11 +30,16 @@ def _limit_ranges() -> Strategy:
         if not obj["spec"].get("limits"):
             obj["spec"]["limits"] = None
 
+    def create(obj: JSONObject, _: Context) -> None:
+        store_null(obj)
+        if not obj["metadata"].get("name"):  # the one kind whose objects may come without
+            obj["metadata"]["name"] = obj["metadata"]["uid"]
+
     strategy = _kind(
         "limitranges",
         default=defaults.default_limit_range,
         check=limits_validation.check_limit_range,
-        on_create=lambda obj, _: store_null(obj),
+        on_create=create,
         on_update=lambda obj, _, __: store_null(obj),
     )
     strategy.owned_when_empty = ("spec.limits",)
