@@ -167,8 +167,8 @@ class Indexer(Generic[T]):
         # All functions are called before anything changes: one that raises leaves the store as it was.
         changes = []
         for name, function in self._indexers.items():
-            before = list(function(old)) if old is not None else []
-            after = list(function(new)) if new is not None else []
+            before = _values(function, old) if old is not None else []
+            after = _values(function, new) if new is not None else []
             if before != after:
                 changes.append((self._indices[name], before, after))
         for index, before, after in changes:
@@ -183,6 +183,11 @@ class Indexer(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<Indexer {len(self._items)} objects, indexes {sorted(self._indexers)}>"
+
+
+def _values(function: IndexFunc, obj: Any) -> list[str]:
+    values = function(obj)
+    return values if values.__class__ is list else list(values)
 
 
 def _index_over(items: Mapping[str, Any], function: IndexFunc) -> dict[str, dict[str, None]]:
