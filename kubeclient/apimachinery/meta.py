@@ -245,10 +245,7 @@ def meta_namespace_key(obj: Any) -> str:
         TypeError: when the thing is no object.
     """
     metadata = metadata_of(obj)
-    if not isinstance(metadata, Struct) and isinstance(metadata, Mapping):
-        namespace, name = metadata.get("namespace"), metadata.get("name")
-    else:
-        namespace, name = metadata.namespace, metadata.name
+    namespace, name = _get(metadata, "namespace", "namespace"), _get(metadata, "name", "name")
     return f"{namespace}/{name or ''}" if namespace else name or ""
 
 
