@@ -31,6 +31,8 @@ from kubeclient.config.loading import (
 )
 from kubeclient.config.modifying import modify_config
 from kubeclient.config.overrides import ConfigOverrides, cluster_defaults, overrides_from_flags
+from kubeclient.config.persisting import persister_for_user
+from kubeclient.config.prompting import PromptedUser
 from kubeclient.config.rest import Config
 from kubeclient.config.shaping import flatten, minify, redact_secrets, relativize, shorten
 from kubeclient.config.validation import confirm_usable, validate
@@ -50,6 +52,7 @@ __all__ = [
     "KubeConfig",
     "KubeConfigError",
     "LoadingRules",
+    "PromptedUser",
     "build_config_from_flags",
     "build_config_from_kubeconfig_getter",
     "client_config",
@@ -65,6 +68,7 @@ __all__ = [
     "modify_config",
     "overrides_from_flags",
     "parse",
+    "persister_for_user",
     "redact_secrets",
     "relativize",
     "rest_config_from_kubeconfig",

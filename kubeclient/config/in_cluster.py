@@ -5,6 +5,7 @@ Ported from client-go rest/config.go (InClusterConfig) and clientcmd/client_conf
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 from .rest import Config, TLSClientConfig
 
 __all__ = ["MOUNT", "NotInClusterError", "in_cluster_config", "in_cluster_namespace", "in_cluster_possible"]
+
+_LOG = logging.getLogger("kubeclient.config")
 
 MOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -30,13 +33,24 @@ def in_cluster_config(environ: Mapping[str, str] | None = None, *, mount: Path =
         )
     token_file, ca_file = mount / "token", mount / "ca.crt"
     token = token_file.read_text(encoding="utf-8").strip()
-    tls = TLSClientConfig(ca_file=str(ca_file) if ca_file.exists() else "")
+    trusted = _is_bundle(ca_file)
+    if not trusted:
+        _LOG.error("Expected to load root CA config from %s, but there is none", ca_file)
+    tls = TLSClientConfig(ca_file=str(ca_file) if trusted else "")
     return Config(
         host=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",
         tls=tls,
         bearer_token=token,
         bearer_token_file=str(token_file),
     )
+
+
+def _is_bundle(file: Path) -> bool:
+    """Whether a file has certificates in it."""
+    try:
+        return b"-----BEGIN CERTIFICATE-----" in file.read_bytes()
+    except OSError:
+        return False
 
 
 def in_cluster_possible(environ: Mapping[str, str] | None = None, *, mount: Path = MOUNT) -> bool:

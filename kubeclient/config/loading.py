@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from .in_cluster import MOUNT, in_cluster_config, in_cluster_namespace, in_cluster_possible
 from .kubeconfig import AuthInfo, Cluster, EmptyConfigError, ExecConfig, KubeConfig, KubeConfigError, parse
 from .overrides import ConfigOverrides, merged_cluster, merged_context, merged_user, parse_timeout
+from .prompting import PromptedUser
 from .rest import AuthProviderConfig, Config, Impersonation, TLSClientConfig
 from .validation import confirm_entries, context_problems
 
@@ -116,6 +118,7 @@ class LoadingRules:
         warn_if_all_missing: tell `warner` when none of them is there.
         do_not_resolve_paths: leave relative paths as they are written.
         warner: receives the names of the files when all are missing; by default they are logged.
+        migrations: files that are copied from an older place when they are not there yet.
     """
 
     explicit_path: str = ""
@@ -123,12 +126,20 @@ class LoadingRules:
     warn_if_all_missing: bool = False
     do_not_resolve_paths: bool = False
     warner: Callable[[list[str]], None] = _missing
+    migrations: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> LoadingRules:
         """The rules of kubectl: KUBECONFIG, else `~/.kube/config`."""
+        environ = os.environ if environ is None else environ
         files, named = default_files(environ)
-        return cls(precedence=[str(file) for file in files], warn_if_all_missing=named)
+        home = environ.get("HOME") or environ.get("USERPROFILE") or ""
+        folder = Path(home) / ".kube"
+        return cls(
+            precedence=[str(file) for file in files],
+            warn_if_all_missing=named,
+            migrations={str(folder / "config"): str(folder / ".kubeconfig")} if home else {},
+        )
 
     @property
     def files(self) -> list[str]:
@@ -146,6 +157,7 @@ class LoadingRules:
         Raises FileNotFoundError for an explicit file that is missing, KubeConfigError naming every file that cannot be
         read.
         """
+        self.migrate()
         if self.explicit_path:
             return self._loaded(self.explicit_path)
         merged, problems, missing = KubeConfig(), list[str](), list[str]()
@@ -161,6 +173,14 @@ class LoadingRules:
         if problems:
             raise KubeConfigError(problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
         return merged
+
+    def migrate(self) -> None:
+        """Copies files from their older places, with their modes; what is there already stays. Raises OSError."""
+        for target, source in self.migrations.items():
+            if not Path(target).exists() and Path(source).is_file():
+                mode = stat.S_IMODE(Path(source).stat().st_mode)
+                with open(target, "xb", opener=lambda name, flags, mode=mode: os.open(name, flags, mode)) as out:  # type: ignore[misc]
+                    out.write(Path(source).read_bytes())
 
     def _loaded(self, file: str) -> KubeConfig:
         return read_file(file) if self.do_not_resolve_paths else load_file(file)
@@ -181,10 +201,12 @@ def client_config(
     server: str = "",
     namespace: str = "",
     overrides: ConfigOverrides | None = None,
+    prompt: PromptedUser | None = None,
 ) -> ClientConfig:
     """What a context of a kubeconfig comes to; without a name, the current one.
 
-    `server` and `namespace` are short for those of `overrides`. Raises KubeConfigError when it is not usable.
+    `server` and `namespace` are short for those of `overrides`. `prompt` asks a person where the user says nothing of who
+    it is. Raises KubeConfigError when it is not usable.
     """
     over = _with_short_forms(overrides, server, namespace)
     if (wanted := over.current_context or context) and wanted not in config.contexts:
@@ -203,9 +225,23 @@ def client_config(
     if _is_tls(rest, cluster):
         _add_tls(rest, cluster, user)
         _add_credentials(rest, user, name)
+        if prompt is not None:
+            rest.username, rest.password = prompt.identify(user)
         if rest.exec_provider is not None:
             rest.exec_provider.cluster_config = cluster.extensions.get(_EXEC_EXTENSION)
+    elif _has_credentials(user):
+        _LOG.warning(
+            'context "%s": the credentials of user "%s" are not used, as the server is reached without TLS',
+            name,
+            chosen.user,
+        )
     return ClientConfig(rest, chosen.namespace or "default", bool(chosen.namespace))
+
+
+def _has_credentials(user: AuthInfo) -> bool:
+    certificate = user.client_certificate or user.client_certificate_data
+    token = user.token or user.token_file
+    return bool(certificate or token or user.username or user.auth_provider or user.exec is not None)
 
 
 def _with_short_forms(overrides: ConfigOverrides | None, server: str, namespace: str) -> ConfigOverrides:
@@ -301,6 +337,7 @@ def deferred_client_config(
     overrides: ConfigOverrides | None = None,
     environ: Mapping[str, str] | None = None,
     mount: Path = MOUNT,
+    prompt: PromptedUser | None = None,
 ) -> ClientConfig:
     """What the files of the rules come to, with the cluster around this process and KUBERNETES_MASTER below them.
 
@@ -310,7 +347,9 @@ def deferred_client_config(
     config = rules.load()
     inside = in_cluster_possible(environ, mount=mount)
     try:
-        found = client_config(config, context=context, overrides=overrides)
+        found = client_config(config, context=context, overrides=overrides, prompt=prompt)
+        if found.config.auth_provider is not None:
+            found.config.auth_config_persister = _persister(rules, config, context, overrides)
     except EmptyConfigError as error:
         if inside:
             namespace = overrides.context.namespace if overrides is not None else ""
@@ -328,6 +367,17 @@ def deferred_client_config(
     if inside and not found.namespace_given:
         return replace(found, namespace=in_cluster_namespace(environ, mount=mount))
     return found
+
+
+def _persister(
+    rules: LoadingRules, config: KubeConfig, context: str | None, overrides: ConfigOverrides | None
+) -> Callable[[Mapping[str, str]], None]:
+    """What saves the settings of the provider of the chosen user."""
+    from .persisting import persister_for_user  # it imports this module
+
+    over = overrides or ConfigOverrides()
+    chosen = merged_context(config, over.current_context or context or config.current_context, over)
+    return persister_for_user(rules, chosen.user)
 
 
 def _in_cluster(overrides: ConfigOverrides | None, environ: Mapping[str, str], mount: Path) -> Config:

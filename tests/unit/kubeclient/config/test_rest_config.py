@@ -75,7 +75,7 @@ def test_a_copy_shares_nothing_that_can_change() -> None:
 
 @pytest.mark.parity("CFG-20")
 def test_a_pod_finds_its_cluster_in_its_mount(tmp_path: Path) -> None:
-    for name, text in {"token": "t\n", "ca.crt": "CA", "namespace": "mine\n"}.items():
+    for name, text in {"token": "t\n", "ca.crt": "-----BEGIN CERTIFICATE-----", "namespace": "mine\n"}.items():
         (tmp_path / name).write_text(text)
     environ = {"KUBERNETES_SERVICE_HOST": "::1", "KUBERNETES_SERVICE_PORT": "443"}
 
