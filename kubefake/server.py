@@ -59,6 +59,7 @@ class ApiServer:
         signer: the key of service account tokens; without one, requests for tokens are answered with 501.
         history_limit: see HISTORY_LIMIT; None keeps all history.
         random: how long watches last that ask for no timeout, from 30 minutes to an hour; without one, 30 minutes.
+        legacy: serve API versions too that older servers had: extensions/v1beta1, apps/v1beta1 and many more.
     """
 
     def __init__(
@@ -71,11 +72,12 @@ class ApiServer:
         signer: Signer | None = None,
         history_limit: int | None = HISTORY_LIMIT,
         random: Random | None = None,
+        legacy: bool = False,
         _of: tuple[Snapshot, Registry, Rbac] | None = None,
     ) -> None:
         if _of is None:
             self.store = Store(history_limit=history_limit)
-            self.registry = Registry.builtin()
+            self.registry = Registry.builtin(legacy=legacy)
         else:
             self.store = Store.of(_of[0], history_limit=history_limit)
             self.registry = _of[1].copy()

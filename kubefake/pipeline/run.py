@@ -28,7 +28,7 @@ from kubefake.verbs.list import list_objects
 from kubefake.verbs.times import format_seconds
 from kubefake.verbs.watch import watch
 from kubefake.watch.stream import WatchStream
-from kubefake.wire.negotiate import Negotiator, check_produces, wants_pretty
+from kubefake.wire.negotiate import LOGS, Negotiator, check_produces, wants_pretty
 from kubefake.wire.options import read_get_options, read_list_options
 from kubefake.wire.request_info import RequestInfo, RequestInfoReader
 from kubefake.wire.status import error_response, not_found_text, stream_headers
@@ -155,7 +155,8 @@ class Pipeline:
 
     def _resource(self, asked: _Asked, resource: Resource) -> Response | WatchStream:
         if not resource.custom:
-            check_produces(asked.accept, lists=asked.info.verb in ("list", "watch"))
+            lists, logs = asked.info.verb in ("list", "watch"), asked.info.subresource == "log"
+            check_produces(asked.accept, lists=lists, produces=LOGS if logs else None)
         call = self._call(asked, resource)
         try:
             return self._carried_out(asked, call)

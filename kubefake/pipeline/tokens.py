@@ -121,7 +121,7 @@ class Tokens:
                 self._signed.clear()
             self._signed[token] = claims
         for_whom = claims.get("aud") or list(self.audiences)
-        meant = [audience for audience in for_whom if audience in audiences]
+        meant = [audience for audience in audiences if audience in for_whom]
         if not meant:
             given, wanted = _listed(for_whom), _listed(audiences)
             raise TokenError(f"token audiences {given} is invalid for the target audiences {wanted}")

@@ -95,6 +95,8 @@ class Core:
             version=call.resource.version,
             lookup=StoreLookup(self),
             dry_run=call.dry_run,
+            uid=call.user.uid,
+            extra=call.user.extra,
         )
 
     def admit(self, call: Call, operation: str, obj: JSONObject | None, old: Mapping[str, Any] | None) -> None:

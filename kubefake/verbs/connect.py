@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubeclient.apimachinery import errors, field
+from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupKind
 from kubeclient.transport.protocol import QueryList, Response
 from kubefake.verbs.call import Call, Core
+from kubefake.verbs.failures import internal
 from kubefake.wire.status import not_implemented
 
 __all__ = ["CONNECTS", "connect"]
@@ -44,8 +46,10 @@ def connect(core: Core, call: Call, query: QueryList) -> Response:
         if call.subresource in _HOST_STREAMS:
             raise errors.new_bad_request(f"pod {call.name} does not have a host assigned")
         return Response(204, [], b"")
-    if core.store.get("nodes", node) is None:
+    host = core.store.get("nodes", node)
+    if host is None:
         raise errors.new_not_found(call.resource.group_resource, node)
+    _check_address(host.obj)
     raise not_implemented(f"{call.resource.plural}/{call.subresource}: there is no kubelet on node {node}")
 
 
@@ -90,12 +94,53 @@ def _check_container(call: Call, spec: Mapping[str, Any], name: str) -> None:
         return
     if len(lists[0]) == 1:
         return
-    text = f"a container name must be specified for pod {call.name}, choose one of: [{' '.join(lists[0])}]"
-    if lists[1]:
-        text += f" or one of the init containers: [{' '.join(lists[1])}]"
-    if lists[2]:
-        text += f" or one of the ephemeral containers: [{' '.join(lists[2])}]"
-    raise errors.new_bad_request(text)
+    names = " ".join((*lists[1], *lists[0], *lists[2]))
+    raise errors.new_bad_request(f"a container name must be specified for pod {call.name}, choose one of: [{names}]")
+
+
+_ADDRESSES = ("Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP")
+
+
+def _check_address(node: Mapping[str, Any]) -> None:
+    """Raises a plain error for a node that told no address to call it at (NodePreferredAddress)."""
+    known = (node.get("status") or {}).get("addresses") or ()
+    if not any(one.get("type") == kind for kind in _ADDRESSES for one in known):
+        told = " ".join(f"{{{one.get('type', '')} {one.get('address', '')}}}" for one in known)
+        raise internal(f"no preferred addresses found; known addresses: [{told}]")
+
+
+def _check_endpoints(core: Core, call: Call, service: Mapping[str, Any], parts: list[str]) -> None:
+    """Raises NotFound or ServiceUnavailable for a service that has nothing to call behind that port."""
+    name, port = (parts[1], parts[2]) if len(parts) == 3 else (parts[0], parts[1] if len(parts) > 1 else "")
+    if port.isascii() and port.isdigit():
+        ports = (service.get("spec") or {}).get("ports") or ()
+        known = next((one for one in ports if one.get("port") == int(port)), None)
+        if known is None:
+            raise errors.new_service_unavailable(f"no service port {int(port)} found for service {quote(name)}")
+        port = known.get("name", "")
+    version = core.store.get("endpoints", f"{call.namespace}/{name}")
+    if version is None:
+        raise errors.new_not_found(call.resource.group_resource, name)
+    subsets = version.obj.get("subsets") or ()
+    if not subsets:
+        raise errors.new_service_unavailable(f"no endpoints available for service {quote(name)}")
+    if not any(
+        one.get("name", "") == port
+        and any(_is_of_pod(core, call, address) for address in subset.get("addresses") or ())
+        for subset in subsets
+        for one in subset.get("ports") or ()
+    ):
+        raise errors.new_service_unavailable(f"no endpoints available for service {quote(call.name)}")
+
+
+def _is_of_pod(core: Core, call: Call, address: Mapping[str, Any]) -> bool:
+    """Whether an address is that of the pod it says it is (isValidAddress); no other one is called."""
+    target = address.get("targetRef") or {}
+    version = core.store.get("pods", f"{call.namespace}/{target.get('name', '')}")
+    if version is None or target.get("namespace") != call.namespace:
+        return False
+    ips = (version.obj.get("status") or {}).get("podIPs") or ()
+    return any(one.get("ip") == address.get("ip") for one in ips)
 
 
 def _proxy(core: Core, call: Call) -> None:
@@ -109,6 +154,8 @@ def _proxy(core: Core, call: Call) -> None:
     if call.resource.plural == "pods":
         if not (found.get("status") or {}).get("podIPs"):
             raise errors.new_bad_request("address not allowed")
-    elif call.resource.plural == "services" and core.store.get("endpoints", f"{call.namespace}/{plain}") is None:
-        raise errors.new_not_found(call.resource.group_resource, plain)
+    elif call.resource.plural == "services":
+        _check_endpoints(core, call, found, parts)
+    else:
+        _check_address(found)
     raise not_implemented(f"{call.resource.plural}/proxy: nothing runs behind {plain}")

@@ -49,12 +49,16 @@ def evict(core: Core, call: Call, eviction: JSONObject, options: DeleteOptions) 
     if version is None:
         raise errors.new_not_found(resource.group_resource, call.name)
     pod = version.obj
+    moving = _may_change(pod)
     if not _ends_anyway(pod):
+        moving = False
         budgets = _budgets_of(core, pod)
         if len(budgets) > 1:
             raise StatusError(Status(status="Failure", message=_SEVERAL, code=500))
-        if budgets and not _is_unhealthy_and_free(pod, budgets[0].obj):
+        if budgets and not (moving := _is_unhealthy_and_free(pod, budgets[0].obj)):
             _take(core, call, budgets[0], pod["metadata"]["name"])
+    if moving:  # the server then asks for the version that it has seen, whatever the client asked for
+        options = replace(options, resource_version=None)
     check_preconditions(call, options, pod["metadata"])
     if not call.dry_run:
         version = _mark(core, call, version)
@@ -75,6 +79,12 @@ def _check_options(call: Call, eviction: JSONObject) -> None:
 def _ends_anyway(pod: Mapping[str, Any]) -> bool:
     phase = pod.get("status", {}).get("phase")
     return phase in ("Succeeded", "Failed", "Pending") or "deletionTimestamp" in pod["metadata"]
+
+
+def _may_change(pod: Mapping[str, Any]) -> bool:
+    """Whether a pod that budgets do not hold may still become one that they do (shouldEnforceResourceVersion)."""
+    phase = pod.get("status", {}).get("phase")
+    return phase not in ("Succeeded", "Failed") and "deletionTimestamp" not in pod["metadata"]
 
 
 def _budgets_of(core: Core, pod: Mapping[str, Any]) -> list[Version]:

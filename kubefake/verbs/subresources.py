@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kubeclient.apimachinery import errors, field
-from kubeclient.apimachinery.gvk import GroupKind
+from kubeclient.apimachinery import errors, validation
+from kubeclient.apimachinery.gvk import GroupKind, GroupResource
 from kubefake.merge.scale import ScaleHandler
+from kubefake.resources.checks import at_least_zero
 from kubefake.resources.paths import fields_of, find, set_value
 from kubefake.resources.strategy import JSONObject
 from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
+from kubefake.verbs.get import get
 from kubefake.verbs.keys import missing
-from kubefake.verbs.metadata import parse_revision
+from kubefake.verbs.metadata import match_namespace, parse_revision, validate_metadata
 from kubefake.verbs.update import check_name, in_request_version, write
+from kubefake.wire.options import GetOptions
 
 __all__ = ["SCALE_API_VERSION", "get_scale", "owned_scale", "scale_of", "write_scale"]
 
@@ -28,8 +31,9 @@ _SPEC_REPLICAS = ".spec.replicas"
 _REPLICAS = ("f:spec", "f:replicas")
 
 
-def get_scale(core: Core, call: Call) -> Outcome:
-    """The Scale of the named object. Raises NotFound; InternalError for a custom object that does not say how many."""
+def get_scale(core: Core, call: Call, options: GetOptions) -> Outcome:
+    """The Scale of the named object. Raises NotFound, Timeout; InternalError for a custom object that does not say how many."""
+    get(core, call, options)
     version = _find(core, call)
     paths = call.resource.strategy.scale
     if paths is not None and _number_at(in_request_version(call, version), paths.spec) is None:
@@ -109,6 +113,18 @@ def _selector_text(selector: Any, call: Call) -> str:
     return str(labels.from_label_selector(selector))
 
 
+def _name_problems(name: str, prefix: bool) -> list[str]:
+    return validation.is_dns1123_subdomain(name.removesuffix("-") if prefix else name)
+
+
+def _check_scale(call: Call, scale: JSONObject, replicas: int) -> None:
+    """Raises Invalid for what a Scale may not say (ValidateScale)."""
+    found = validate_metadata(scale["metadata"], call.resource, _name_problems)
+    found += at_least_zero("spec.replicas", replicas)
+    if found:
+        raise errors.new_invalid(GroupKind("autoscaling", "Scale"), call.name, found)
+
+
 def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[str, Any]] | None) -> Outcome:
     """Writes a Scale's replicas to its parent; `managed` are the Scale's managedFields after the write.
 
@@ -116,12 +132,17 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
     """
     meta = scale["metadata"]
     check_name(call, scale)
+    match_namespace(call.resource, call.namespace, meta)
     replicas = scale.get("spec", {}).get("replicas", 0)
     paths = call.resource.strategy.scale
-    if replicas < 0 and paths is None:
-        text = "must be greater than or equal to 0"
-        kind = GroupKind("autoscaling", "Scale")
-        raise errors.new_invalid(kind, call.name, [field.invalid("spec.replicas", replicas, text)])
+    if paths is None:
+        _check_scale(call, scale, replicas)
+    live_uid = _find(core, call).obj["metadata"]["uid"]
+    uid = meta.get("uid") or live_uid
+    if uid != live_uid and call.verb == "patch" and paths is None:
+        text = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {live_uid}"
+        resource = GroupResource(call.resource.group, f"{call.resource.plural}/scale")
+        raise errors.new_conflict(resource, call.name, text)
     given = meta.get("resourceVersion") or ""
     revision = parse_revision(given) if given else 0
 
@@ -138,8 +159,7 @@ def write_scale(core: Core, call: Call, scale: JSONObject, managed: list[dict[st
         return parent
 
     main = replace(call, subresource="", through="scale")
-    _find(core, call)
-    outcome = write(core, main, produce)
+    outcome = write(core, main, produce, wanted_uid=uid if call.verb == "update" else "")
     version = outcome.version if outcome.version is not None else _find(core, call)
     if outcome.obj is not None:
         version = Version(version.table, version.key, version.revision, None, outcome.obj, b"", False)

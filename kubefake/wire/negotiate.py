@@ -20,6 +20,7 @@ from kubeclient.transport.protocol import HeaderList, QueryList, header
 
 __all__ = [
     "JSON",
+    "LOGS",
     "PATCH_TYPES",
     "PROTOBUF",
     "PROTOBUF_STREAM",
@@ -38,6 +39,8 @@ JSON: Final = "application/json"
 YAML: Final = "application/yaml"
 PROTOBUF: Final = "application/vnd.kubernetes.protobuf"
 _NAMED: Final = (JSON, YAML, PROTOBUF)
+LOGS: Final = ("text/plain", *_NAMED)
+"""What the route of logs says it produces."""
 PROTOBUF_STREAM: Final = f"{PROTOBUF};stream=watch"
 _NAMED_STREAMS: Final = (f"{JSON};stream=watch", PROTOBUF_STREAM)
 _PRODUCED: Final = (("application", "json"), ("application", "yaml"), ("application", "vnd.kubernetes.protobuf"))

@@ -21,8 +21,12 @@ def _create(obj: JSONObject, context: Context) -> None:
     for key in _WHO:
         spec.pop(key, None)
     spec["username"] = context.user
+    if context.uid:
+        spec["uid"] = context.uid
     if context.groups:
         spec["groups"] = list(context.groups)
+    if context.extra:
+        spec["extra"] = {key: list(values) for key, values in sorted(context.extra.items())}
     obj["status"] = {}
 
 

@@ -149,16 +149,22 @@ def _conditions(found: list[FieldError], conditions: list[Object]) -> None:
         seen.add(kind)
 
 
+def _by_type(status: Object) -> dict[str, list[Object]]:
+    conditions = status.get("conditions") or ()
+    return {kind: [one for one in conditions if one.get("type") == kind] for kind in (*_DECIDED, "Failed")}
+
+
 def check_request_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
     """A change by one of the three doors, each of which may do its own."""
     found = check_request(obj, context)
     new, was = ((one.get("status") or {}) for one in (obj, old))
-    for kind in (*_DECIDED, "Failed"):
-        now, before = ([c for c in s.get("conditions") or () if c.get("type") == kind] for s in (new, was))
-        if len(now) < len(before):
+    before, now = _by_type(was), _by_type(new)
+    for kind in (*_DECIDED, "Failed"):  # first what went, then what came
+        if len(now[kind]) < len(before[kind]):
             found.append(field.forbidden(_PATH, f'updates may not remove a condition of type "{kind}"'))
-        elif context.subresource != "approval" and kind in _DECIDED and now != before:
-            verb = "add" if len(now) > len(before) else "modify"
+    for kind in _DECIDED if context.subresource != "approval" else ():
+        if len(now[kind]) >= len(before[kind]) and now[kind] != before[kind]:
+            verb = "add" if len(now[kind]) > len(before[kind]) else "modify"
             found.append(field.forbidden(_PATH, f'updates may not {verb} a condition of type "{kind}"'))
     if new.get("certificate") != was.get("certificate"):
         path = "status.certificate"

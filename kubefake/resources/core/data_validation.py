@@ -151,5 +151,5 @@ def check_controller_status(obj: Object, old: Object, context: Context) -> list[
             found.append(field.invalid(f"status.{key}", status[key], "cannot be greater than status.replicas"))
     if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
         text = "cannot be greater than readyReplicas"
-        found.append(field.invalid("status.availableReplicas", status["availableReplicas"], text))
+        found.append(field.invalid("status.availableReplicas", status.get("availableReplicas", 0), text))
     return found

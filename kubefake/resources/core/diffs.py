@@ -6,13 +6,13 @@ Follows k8s.io/apimachinery/pkg/util/diff: JSON indented by one blank, by Go's n
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from kubeclient.apimachinery.gotext import Ordered
-from kubefake.schema.builtin import go_fields, node_for_type
+from kubefake.schema.builtin import GoField, go_fields, node_for_type
 from kubefake.schema.node import Node
 
 __all__ = ["go_value", "spec_diff"]
@@ -32,9 +32,11 @@ def _lines(node: Node, value: Mapping[str, Any]) -> list[str]:
 
 def _internal(node: Node, value: Any) -> Any:
     if node.kind == "object":
-        if value is None:
-            return None
-        shown = Ordered((_go(field.name), _field(field, value.get(field.name))) for field in go_fields(node))
+        if value is None or node.name.endswith(".LabelSelector"):  # which is one type on the wire and inside
+            return value
+        shown = Ordered((_go(field.name), _field(field, value.get(field.name))) for field in _fields(node))
+        if "ServiceAccount" in shown and "Containers" in shown:
+            _move_host_fields(shown, value)
         if "Metadata" in shown:  # embedded, and with names on the wire of its own
             del shown["Metadata"]
             return Ordered({**(value.get("metadata") or {}), **shown})
@@ -46,6 +48,46 @@ def _internal(node: Node, value: Any) -> Any:
     if node.kind == "map" and node.values is not None:
         return {key: _internal(node.values, item) for key, item in value.items()}
     return value
+
+
+def _fields(node: Node) -> Iterable[GoField]:
+    """The fields in the order of the internal type, which is not the wire's everywhere."""
+    fields = go_fields(node)
+    known = {field.name: field for field in fields}
+    for name, before in _BEFORE.items():
+        if name in known and before in known:
+            order = [one for one in known if one != name]
+            order.insert(order.index(before), name)
+            known = {one: known[one] for one in order}
+    return known.values()
+
+
+_BEFORE = {
+    "quobyte": "flexVolume",
+    "setHostnameAsFQDN": "affinity",
+    "preemptionPolicy": "dnsConfig",
+    "overhead": "enableServiceLinks",
+    "fsGroupChangePolicy": "sysctls",
+}
+
+
+def _move_host_fields(shown: Ordered, spec: Mapping[str, Any]) -> None:
+    """A pod's internal type keeps what it shares with its host in the security context, and one name of the account."""
+    del shown["ServiceAccount"]
+    context = shown["SecurityContext"]
+    kept = {name: shown.pop(name) for name in _OF_THE_HOST}
+    if context is not None:
+        shown["SecurityContext"] = Ordered(
+            {
+                **{name: kept[name] or False for name in _OF_THE_HOST[:3]},
+                "ShareProcessNamespace": spec.get("shareProcessNamespace"),
+                "HostUsers": spec.get("hostUsers"),
+                **context,
+            }
+        )
+
+
+_OF_THE_HOST = ("HostNetwork", "HostPID", "HostIPC", "ShareProcessNamespace", "HostUsers")
 
 
 def _field(field: Any, value: Any) -> Any:
@@ -66,17 +108,29 @@ _NAMES = {
     "dnsConfig": "DNSConfig",
     "dnsPolicy": "DNSPolicy",
     "fc": "FC",
+    "fsGroup": "FSGroup",
+    "fsGroupChangePolicy": "FSGroupChangePolicy",
     "fsType": "FSType",
     "gcePersistentDisk": "GCEPersistentDisk",
     "hostIPC": "HostIPC",
     "hostPID": "HostPID",
+    "grpc": "GRPC",
+    "httpGet": "HTTPGet",
+    "httpHeaders": "HTTPHeaders",
+    "ip": "IP",
+    "iqn": "IQN",
     "iscsi": "ISCSI",
     "nfs": "NFS",
     "os": "OS",
     "pdID": "PdID",
     "pdName": "PDName",
     "rbd": "RBD",
+    "seLinuxChangePolicy": "SELinuxChangePolicy",
+    "seLinuxOptions": "SELinuxOptions",
     "storageos": "StorageOS",
+    "tcpSocket": "TCPSocket",
+    "tty": "TTY",
+    "uid": "UID",
 }
 
 

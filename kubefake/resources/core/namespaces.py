@@ -27,6 +27,9 @@ class NamespaceStrategy(Strategy):
         name = obj["metadata"].get("name")
         if name:
             obj["metadata"].setdefault("labels", {})[NAME_LABEL] = name
+        status = obj.get("status") or {}
+        if not status.get("phase"):
+            obj["status"] = {**status, "phase": "Active"}
 
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
         self.default(obj, "v1")
@@ -44,10 +47,10 @@ class NamespaceStrategy(Strategy):
     def validate_name(self, name: str, *, prefix: bool) -> list[str]:
         return validation.is_dns1123_label(name.removesuffix("-") if prefix else name)
 
-    def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
+    def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:
         found = []
-        for name in obj.get("spec", {}).get("finalizers") or ():
-            path = "spec.finalizers"
+        for index, name in enumerate(obj.get("spec", {}).get("finalizers") or ()):
+            path = f"spec.finalizers[{index}]" if context.subresource == "finalize" else "spec.finalizers"
             found += [
                 FieldError(path, "FieldValueInvalid", f'Invalid value: "{name}": {text}')
                 for text in validation.is_label_key(name)

@@ -76,7 +76,7 @@ def check_ephemeral(obj: Object, old: Object) -> list[FieldError]:
     """Ephemeral containers come, and stay as they are."""
     found = check_pod_metadata_and_spec(obj)
     if _MIRROR in (old["metadata"].get("annotations") or {}):
-        return [field.forbidden("", "static pods do not support ephemeral containers")]
+        return [field.forbidden("[]", "static pods do not support ephemeral containers")]
     path = "spec.ephemeralContainers"
     now = {container.get("name", ""): container for container in obj["spec"].get("ephemeralContainers") or ()}
     for container in old["spec"].get("ephemeralContainers") or ():
@@ -93,10 +93,10 @@ def check_resize(obj: Object, old: Object) -> list[FieldError]:
     """Processors and memory may change, within the pod's class."""
     found = check_pod_metadata_and_spec(obj)
     if _MIRROR in (old["metadata"].get("annotations") or {}):
-        return [field.forbidden("", "static pods cannot be resized")]
+        return [field.forbidden("[]", "static pods cannot be resized")]
     spec, before = obj["spec"], old["spec"]
     if (before.get("os") or {}).get("name") == "windows":
-        return [field.forbidden("", "windows pods cannot be resized")]
+        return [field.forbidden("[]", "windows pods cannot be resized")]
     if (old.get("status") or {}).get("qosClass", qos_class(before)) != qos_class(spec):
         text = "Pod QOS Class may not change as a result of resizing"
         found.append(field.invalid("spec", (obj.get("status") or {}).get("qosClass", ""), text))

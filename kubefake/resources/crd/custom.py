@@ -142,20 +142,16 @@ class CustomStrategy(Strategy):
     def _scale_problems(self, obj: Mapping[str, Any]) -> list[Problem]:
         if self.scale is None:
             return []
-        problems = []
+        problems: list[Problem] = []
         for path in (self.scale.spec, self.scale.status):
-            found = find(obj, path)
-            value = found[0] if found else None
-            if value is None:
-                continue
-            if type(value) is not int:
-                detail = f"{path} accessor error: {format_v(value)} is of the type {kind_of(value)}, expected int64"
-                problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: 0: {detail}"))
-            elif not 0 <= value <= 2**31 - 1:
+            value = _nested(obj, path, "0", "int64", problems)
+            if type(value) is int and not 0 <= value <= 2**31 - 1:
                 detail = (
                     "should be a non-negative integer" if value < 0 else "should be less than or equal to 2147483647"
                 )
                 problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {value}: {detail}"))
+        if self.scale.selector:
+            _nested(obj, self.scale.selector, '""', "string", problems)
         return problems
 
     def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
@@ -192,6 +188,31 @@ class CustomStrategy(Strategy):
         if version == self._storage:
             apply_defaults(node, found)
         return {**found, "apiVersion": converted["apiVersion"], "kind": obj["kind"], "metadata": obj["metadata"]}
+
+
+def _nested(obj: Mapping[str, Any], path: str, empty: str, expected: str, problems: list[Problem]) -> Any:
+    """What a path of names leads to; None, and a problem, where it does not lead to what is expected.
+
+    Follows k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go: nothing at all is no problem, something else is.
+    """
+    value: Any = obj
+    names = path.removeprefix(".").split(".")
+    for index, name in enumerate(names):
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            where = "." + ".".join(names[: index + 1])
+            detail = f"{where} accessor error: {format_v(value)} is of the type {kind_of(value)}, expected map[string]interface{{}}"
+            problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {empty}: {detail}"))
+            return None
+        if name not in value:
+            return None
+        value = value[name]
+    if kind_of(value) == expected:
+        return value
+    detail = f"{path} accessor error: {format_v(value)} is of the type {kind_of(value)}, expected {expected}"
+    problems.append(Problem(path, "FieldValueInvalid", f"Invalid value: {empty}: {detail}"))
+    return None
 
 
 def _with_type_meta(plain: dict[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:

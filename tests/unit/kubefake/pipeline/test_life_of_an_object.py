@@ -157,7 +157,8 @@ def test_a_method_that_a_path_does_not_take_and_a_path_that_is_not_there(client:
 
 
 def test_a_subresource_that_is_not_supported_says_so(client: Any) -> None:
-    client("POST /api/v1/nodes", {"metadata": {"name": "n"}})
+    addresses = [{"type": "InternalIP", "address": "10.0.0.1"}]
+    client("POST /api/v1/nodes", {"metadata": {"name": "n"}, "status": {"addresses": addresses}})
     pod = {"metadata": {"name": "p"}, "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}]}}
     client("POST /api/v1/namespaces/default/pods", pod)
 

@@ -71,7 +71,7 @@ def test_only_the_image_of_a_container_may_change(client: Any, pod: Any) -> None
     assert code == 200
     assert refused == 422
     assert causes(status)[0][1].startswith("Forbidden: pod updates may not change fields other than `spec.containers")
-    assert '+ "HostNetwork": true' in causes(status)[0][1]
+    assert '+  "HostNetwork": true' in causes(status)[0][1]
 
 
 def test_an_unknown_priority_class_is_refused(client: Any, pod: Any) -> None:
