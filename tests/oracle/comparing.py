@@ -38,7 +38,7 @@ _TIMES = frozenset(
 )
 _OF_THE_MOMENT = frozenset({"uid", "continue", "nodePort", "healthCheckNodePort"})
 _moment = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|resourceVersion\W+\d+|\bg-[a-z0-9]{5}\b"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|resourceVersion\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|\bg-[a-z0-9]{5}\b"
 )
 _age = re.compile(r"\d+[smhd]|<invalid>")
 _reference = re.compile(r"\$\((\w+)\)")
@@ -253,10 +253,15 @@ class _Plain:
 
     def answer(self, answer: Answer) -> Answer:
         code, body, warnings = answer
-        if isinstance(body, dict) and body.get("kind") == "Table":
-            columns = [{**column, "description": ""} for column in body["columnDefinitions"] or ()]  # prose
-            body = {**body, "columnDefinitions": columns, "rows": [self._row(row) for row in body.get("rows") or ()]}
-        return code, self._value(body), [_moment.sub("MOMENT", one) for one in warnings]
+        if isinstance(body, list):
+            body = [{**event, "object": self._table(event["object"])} for event in body]
+        return code, self._value(self._table(body)), [_moment.sub("MOMENT", one) for one in warnings]
+
+    def _table(self, body: Any) -> Any:
+        if not isinstance(body, dict) or body.get("kind") != "Table":
+            return body
+        columns = [{**column, "description": ""} for column in body["columnDefinitions"] or ()]  # prose
+        return {**body, "columnDefinitions": columns, "rows": [self._row(row) for row in body.get("rows") or ()]}
 
     def _row(self, row: Any) -> Any:
         cells = [_age.sub("AGE", cell) if isinstance(cell, str) else cell for cell in row["cells"]]

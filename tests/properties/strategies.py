@@ -48,6 +48,7 @@ _LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     bytes: st.binary(max_size=6).map(lambda data: base64.b64encode(data).decode()),
     type(None): st.none(),
     Any: json_values,
+    msgspec.Raw: st.dictionaries(_names, json_values, max_size=2),  # JSON that is kept as it is
     Time: _seconds,
     MicroTime: _microseconds,
     Duration: st.sampled_from(["0s", "1.5s", "1m0s", "1h0m0s"]),
