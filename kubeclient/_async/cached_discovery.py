@@ -5,6 +5,7 @@ Ported from client-go discovery/cached/{memory,disk}.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike
 from typing import Any, Self
 
@@ -18,8 +19,9 @@ from kubeclient.config.rest import Config
 from kubeclient.machines.discovery import CacheNotFoundError, EmptyResponseError, ServedGroups, is_transient
 from kubeclient.runtime.current import current_async_runtime
 from kubeclient.runtime.protocol import AsyncRuntime
+from kubeclient.transport.protocol import AsyncTransport
 
-from .discovery import AsyncDiscoveryClient, rest_for_discovery
+from .discovery import AsyncDiscoveryClient, discovery_config
 from .http_cache import AsyncHTTPCache
 from .openapi3 import AsyncCachedOpenAPIV3Client
 from .rest_client import AsyncRESTClient
@@ -131,14 +133,18 @@ class AsyncDiskDiscoveryClient(AsyncMemoryDiscoveryClient):
 
         In `http_folder` it keeps answers of the server too, and asks only whether they have changed.
         """
-        from .connect import connect
-
         runtime = runtime if runtime is not None else current_async_runtime()
-        transport = connect(config, clock=runtime.clock)
+        time_ns = runtime.clock.time_ns
+        config = discovery_config(config)
         if http_folder is not None:
-            transport = AsyncHTTPCache(transport, HTTPCacheFiles(http_folder), time_ns=runtime.clock.time_ns)
-        files = DiscoveryFiles(folder, ttl=ttl, time_ns=runtime.clock.time_ns)
-        return cls(rest_for_discovery(config, transport, runtime), files)
+            inner, kept = config.wrap_transport, HTTPCacheFiles(http_folder)
+
+            def wrap(transport: AsyncTransport) -> AsyncTransport:
+                return AsyncHTTPCache(transport if inner is None else inner(transport), kept, time_ns=time_ns)
+
+            config = replace(config, wrap_transport=wrap)
+        rest = AsyncRESTClient.from_config(config, runtime=runtime, unversioned=True)
+        return cls(rest, DiscoveryFiles(folder, ttl=ttl, time_ns=time_ns))
 
     @property
     def fresh(self) -> bool:

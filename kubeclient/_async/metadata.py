@@ -6,10 +6,12 @@ Ported from client-go metadata/metadata.go. There is no create and no update: me
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 from kubeclient.api.meta_v1 import PartialObjectMetadata, PartialObjectMetadataList
 from kubeclient.apimachinery.gvk import GroupVersionResource
+from kubeclient.config.rest import Config
+from kubeclient.config.urls import set_kubernetes_defaults
 from kubeclient.machines.codec import ResourceType, encode
 from kubeclient.machines.options import (
     DeleteCollectionKeywords,
@@ -18,14 +20,17 @@ from kubeclient.machines.options import (
     ListKeywords,
     PatchKeywords,
     WatchKeywords,
+    delete_body,
     get_query,
     list_query,
     patch_query,
     watch_query,
 )
-from kubeclient.machines.request import METADATA, METADATA_LIST, check_name, patch_content_type
+from kubeclient.machines.request import METADATA, METADATA_LIST, patch_content_type
+from kubeclient.runtime.protocol import AsyncRuntime
 from kubeclient.transport.protocol import HeaderList, Request
 
+from .dynamic import required_name as _required
 from .dynamic import resource_argument
 from .resource import AsyncResourceClient
 from .rest_client import AsyncRESTClient
@@ -36,15 +41,38 @@ __all__ = ["AsyncMetadataClient", "AsyncMetadataResource"]
 Subresource = str | Sequence[str]
 
 
+_PROTOBUF = "application/vnd.kubernetes.protobuf"
+_PROTOBUF_ITEM = f"{_PROTOBUF};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,{METADATA}"
+_PROTOBUF_LIST = f"{_PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{METADATA_LIST}"
+
+
 class AsyncMetadataClient:
-    """Makes metadata clients for resources that are known by name only."""
+    """Makes metadata clients for resources that are known by name only.
+
+    Over a REST client that speaks protobuf it prefers that form, as client-go always does; else it reads JSON.
+    """
 
     __slots__ = ("_item_headers", "_list_headers", "_rest")
 
     def __init__(self, rest: AsyncRESTClient) -> None:
         self._rest = rest
-        self._item_headers = rest.headers.accepting(METADATA)
-        self._list_headers = rest.headers.accepting(METADATA_LIST)
+        protobuf = rest.content.in_protobuf
+        self._item_headers = rest.headers.accepting(_PROTOBUF_ITEM if protobuf else METADATA)
+        self._list_headers = rest.headers.accepting(_PROTOBUF_LIST if protobuf else METADATA_LIST)
+
+    @classmethod
+    def from_config(cls, config: Config, *, runtime: AsyncRuntime | None = None) -> Self:
+        """A client of its own over the network; the config stays as it is. Raises ValueError for what is not usable."""
+        return cls(AsyncRESTClient.from_config(set_kubernetes_defaults(config), runtime=runtime, unversioned=True))
+
+    @property
+    def rest_client(self) -> AsyncRESTClient:
+        """The client that carries the requests of this one."""
+        return self._rest
+
+    async def aclose(self) -> None:
+        """Closes the connection, which is that of everybody who shares the REST client."""
+        await self._rest.aclose()
 
     def resource(self, resource: GroupVersionResource | str, name: str | None = None) -> AsyncMetadataResource:
         """The client of a resource in the whole cluster; `.namespace("ns")` narrows it."""
@@ -76,7 +104,7 @@ class AsyncMetadataResource:
         self._client = client
         self._rest = rest
         self._gvr = gvr
-        self._type = ResourceType(
+        plain = ResourceType(
             gvr.group,
             gvr.version,
             gvr.resource,
@@ -85,6 +113,7 @@ class AsyncMetadataResource:
             type_=PartialObjectMetadata,
             list_type=PartialObjectMetadataList,
         )
+        self._type, _ = rest.spoken(plain)
         self._path = self._type.path.collection(namespace)
         self._objects = AsyncResourceClient(rest, self._type, namespace)
 
@@ -92,9 +121,12 @@ class AsyncMetadataResource:
         """The same resource in one namespace."""
         return AsyncMetadataResource(self._client, self._rest, self._gvr, namespace)
 
-    async def get(self, name: str, **options: Unpack[GetKeywords]) -> PartialObjectMetadata:
-        """The metadata of the object of that name."""
-        request = Request("GET", f"{self._path}/{check_name(name)}", get_query(options), self._client.item_headers)
+    async def get(
+        self, name: str, *, subresource: Subresource = "", **options: Unpack[GetKeywords]
+    ) -> PartialObjectMetadata:
+        """The metadata of the object of that name or of a subresource of it."""
+        path = self._objects.item_path(_required(name), subresource)
+        request = Request("GET", path, get_query(options), self._client.item_headers)
         return self._read(await self._rest.call(request, self._type.path.group_resource, name))
 
     async def list(self, **options: Unpack[ListKeywords]) -> PartialObjectMetadataList:
@@ -125,13 +157,17 @@ class AsyncMetadataResource:
     ) -> PartialObjectMetadata:
         """Changes a part of an object, any part of it; the answer is its metadata. See the typed clients' patch."""
         headers = self._client.patch_headers(patch_content_type(patch, patch_type))
-        path = self._objects.item_path(name, subresource)
+        path = self._objects.item_path(_required(name), subresource)
         request = Request("PATCH", path, patch_query(options, self._rest.field_manager), headers, encode(patch))
         return self._read(await self._rest.call(request, self._type.path.group_resource, name))
 
-    async def delete(self, name: str, **options: Unpack[DeleteKeywords]) -> None:
-        """Deletes an object."""
-        await self._objects.delete(name, **options)
+    async def delete(self, name: str, *, subresource: Subresource = "", **options: Unpack[DeleteKeywords]) -> None:
+        """Deletes an object or a subresource of it."""
+        rest, body = self._rest, delete_body(options)
+        headers = rest.headers.bare if body is None else rest.headers.json
+        path = self._objects.item_path(_required(name), subresource)
+        request = Request("DELETE", path, (), headers, None if body is None else encode(body))
+        await rest.call(request, self._type.path.group_resource, name)
 
     async def delete_collection(self, **options: Unpack[DeleteCollectionKeywords]) -> None:
         """Deletes every object that matches."""

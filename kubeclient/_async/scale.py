@@ -7,14 +7,17 @@ written in the form that the resource uses. Ported from client-go scale/client.g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 from kubeclient.api.autoscaling_v1 import Scale
 from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionResource
+from kubeclient.config.rest import Config
+from kubeclient.config.urls import set_kubernetes_defaults
 from kubeclient.machines.codec import decoder, encode
 from kubeclient.machines.options import CreateKeywords, GetKeywords, PatchKeywords, create_query, get_query, patch_query
 from kubeclient.machines.request import ResourcePath, patch_content_type
 from kubeclient.machines.scale import read_scale, write_scale
+from kubeclient.runtime.protocol import AsyncRuntime
 from kubeclient.transport.protocol import Request
 
 from .discovery import AsyncDiscoveryClient
@@ -32,6 +35,15 @@ class AsyncScaleClient:
         self._discovery = AsyncDiscoveryClient(rest)
         self._mapper = mapper if mapper is not None else AsyncRESTMapper(self._discovery)
         self._kinds: dict[GroupVersionResource, GroupVersion] = {}
+
+    @classmethod
+    def from_config(cls, config: Config, *, runtime: AsyncRuntime | None = None) -> Self:
+        """A client of its own over the network; the config stays as it is. Raises ValueError for what is not usable."""
+        return cls(AsyncRESTClient.from_config(set_kubernetes_defaults(config), runtime=runtime, unversioned=True))
+
+    async def aclose(self) -> None:
+        """Closes the connection, which is that of everybody who shares the REST client."""
+        await self.rest_client.aclose()
 
     def scales(self, namespace: str) -> AsyncNamespacedScales:
         """The scales of objects in a namespace."""

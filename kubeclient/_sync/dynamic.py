@@ -7,12 +7,23 @@ Ported from client-go dynamic/simple.go.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from kubeclient.apimachinery.gvk import GroupVersion, GroupVersionResource
 from kubeclient.apimachinery.unstructured import Unstructured, UnstructuredList
+from kubeclient.config.rest import Config
+from kubeclient.config.urls import set_kubernetes_defaults
 from kubeclient.machines.codec import ResourceType, name_of, unstructured_type
-from kubeclient.machines.options import ApplyKeywords, CreateKeywords, DeleteKeywords, GetKeywords, get_query
+from kubeclient.machines.options import (
+    ApplyKeywords,
+    CreateKeywords,
+    DeleteKeywords,
+    GetKeywords,
+    PatchKeywords,
+    get_query,
+)
+from kubeclient.runtime.protocol import Runtime
 
 from .resource import StatusClient
 from .rest_client import RESTClient
@@ -20,7 +31,7 @@ from .rest_client import RESTClient
 if TYPE_CHECKING:
     from kubeclient.applyconfigurations import KindConfiguration
 
-__all__ = ["DynamicClient", "DynamicResource", "resource_argument"]
+__all__ = ["DynamicClient", "DynamicResource", "required_name", "resource_argument"]
 
 Subresource = str | Sequence[str]
 
@@ -45,10 +56,20 @@ class DynamicClient:
     def __init__(self, rest: RESTClient) -> None:
         self._rest = rest
 
+    @classmethod
+    def from_config(cls, config: Config, *, runtime: Runtime | None = None) -> Self:
+        """A client of its own over the network; the config stays as it is. Raises ValueError for what is not usable."""
+        usable = replace(set_kubernetes_defaults(config), content_type="", accept_content_types="")
+        return cls(RESTClient.from_config(usable, runtime=runtime, unversioned=True))
+
     @property
     def rest_client(self) -> RESTClient:
         """The client that carries the requests of this one."""
         return self._rest
+
+    def close(self) -> None:
+        """Closes the connection, which is that of everybody who shares the REST client."""
+        self._rest.close()
 
     def resource(self, resource: GroupVersionResource | str, name: str | None = None) -> DynamicResource:
         """The client of a resource in the whole cluster; `.namespace("ns")` narrows it."""
@@ -77,7 +98,7 @@ class DynamicResource(StatusClient[Unstructured, UnstructuredList]):
         if not subresource:
             return super().create(obj, **options)
         resource = self._resource
-        body = self._write("POST", _required(name or name_of(obj)), subresource, resource.encode(obj), options)
+        body = self._write("POST", required_name(name or name_of(obj)), subresource, resource.encode(obj), options)
         return resource.decode(body)
 
     def update(
@@ -85,39 +106,65 @@ class DynamicResource(StatusClient[Unstructured, UnstructuredList]):
     ) -> Unstructured:
         """Replaces an object or a subresource of it."""
         resource = self._resource
-        body = self._write("PUT", _required(name_of(obj)), subresource, resource.encode(obj), options)
+        body = self._write("PUT", required_name(name_of(obj)), subresource, resource.encode(obj), options)
         return resource.decode(body)
 
     def update_status(self, obj: Unstructured, **options: Unpack[CreateKeywords]) -> Unstructured:
         """Replaces the status."""
-        _required(name_of(obj))
+        required_name(name_of(obj))
         return self._update_status(obj, options)
 
     def get(self, name: str, *, subresource: Subresource = "", **options: Unpack[GetKeywords]) -> Unstructured:
         """The object of that name or a subresource of it."""
-        return self._resource.decode(self._read(_required(name), subresource, get_query(options)))
+        return self._resource.decode(self._read(required_name(name), subresource, get_query(options)))
 
     def delete(self, name: str, *, subresource: Subresource = "", **options: Unpack[DeleteKeywords]) -> None:
         """Deletes an object or a subresource of it."""
-        self._delete(_required(name), subresource, options)
+        self._delete(required_name(name), subresource, options)
+
+    def patch(
+        self,
+        name: str,
+        patch: bytes | str | Mapping[str, Any] | Sequence[Any],
+        *,
+        patch_type: str | None = None,
+        subresource: Subresource = "",
+        **options: Unpack[PatchKeywords],
+    ) -> Unstructured:
+        """Changes a part of an object or of a subresource of it; see the typed clients' patch."""
+        return super().patch(required_name(name), patch, patch_type=patch_type, subresource=subresource, **options)
 
     def apply(
         self,
-        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Unstructured] | Mapping[str, Any],
         *,
         field_manager: str,
         subresource: Subresource = "",
         **options: Unpack[ApplyKeywords],
     ) -> Unstructured:
         """Applies the fields of `obj`; one that was read from the server, with managedFields, is refused."""
-        fields = obj.object if isinstance(obj, Unstructured) else obj
-        if isinstance(fields, Mapping) and (fields.get("metadata") or {}).get("managedFields"):
-            raise ValueError("cannot apply an object with managed fields already set.")
-        _required(name_of(obj))
+        _check_appliable(obj)
         return self._resource.decode(self._apply(obj, subresource, field_manager, options))
 
+    def apply_status(
+        self,
+        obj: Unstructured | KindConfiguration[Unstructured] | Mapping[str, Any],
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
+    ) -> Unstructured:
+        """Applies the fields of the status; an object with managedFields is refused."""
+        return self.apply(obj, field_manager=field_manager, subresource="status", **options)
 
-def _required(name: str) -> str:
+
+def _check_appliable(obj: Any) -> None:
+    required_name(name_of(obj))
+    if isinstance(obj, Mapping) and (obj.get("metadata") or {}).get("managedFields"):
+        raise ValueError("cannot apply an object with managed fields already set.")
+
+
+def required_name(name: str) -> str:
+    """The name. Raises ValueError when it is empty."""
     if not name:
         raise ValueError("name is required")
     return name

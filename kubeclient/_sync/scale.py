@@ -8,14 +8,17 @@ written in the form that the resource uses. Ported from client-go scale/client.g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 from kubeclient.api.autoscaling_v1 import Scale
 from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionResource
+from kubeclient.config.rest import Config
+from kubeclient.config.urls import set_kubernetes_defaults
 from kubeclient.machines.codec import decoder, encode
 from kubeclient.machines.options import CreateKeywords, GetKeywords, PatchKeywords, create_query, get_query, patch_query
 from kubeclient.machines.request import ResourcePath, patch_content_type
 from kubeclient.machines.scale import read_scale, write_scale
+from kubeclient.runtime.protocol import Runtime
 from kubeclient.transport.protocol import Request
 
 from .discovery import DiscoveryClient
@@ -33,6 +36,15 @@ class ScaleClient:
         self._discovery = DiscoveryClient(rest)
         self._mapper = mapper if mapper is not None else RESTMapper(self._discovery)
         self._kinds: dict[GroupVersionResource, GroupVersion] = {}
+
+    @classmethod
+    def from_config(cls, config: Config, *, runtime: Runtime | None = None) -> Self:
+        """A client of its own over the network; the config stays as it is. Raises ValueError for what is not usable."""
+        return cls(RESTClient.from_config(set_kubernetes_defaults(config), runtime=runtime, unversioned=True))
+
+    def close(self) -> None:
+        """Closes the connection, which is that of everybody who shares the REST client."""
+        self.rest_client.close()
 
     def scales(self, namespace: str) -> NamespacedScales:
         """The scales of objects in a namespace."""
