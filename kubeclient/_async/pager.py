@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, TypeVar, Unpack
 
 from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.unstructured import UnstructuredList
 from kubeclient.machines.options import ListKeywords
-from kubeclient.machines.pager import DEFAULT_PAGE_SIZE, PageCursor
+from kubeclient.machines.pager import DEFAULT_PAGE_BUFFER_SIZE, DEFAULT_PAGE_SIZE, PageCursor
+from kubeclient.runtime.calling import async_call
+from kubeclient.runtime.current import current_async_runtime
+from kubeclient.runtime.protocol import AsyncEvent, AsyncRuntime
+from kubeclient.runtime.waiting import WaitStoppedError
 
 __all__ = ["AsyncListPager"]
 
@@ -22,6 +27,7 @@ class AsyncListPager(Generic[L]):
         page: reads one page; the `list` of any client.
         page_size: how many objects a page has.
         full_list_if_expired: read the whole list at once when the server forgets the list half way.
+        page_buffer_size: how many pages `for_each` reads ahead.
     """
 
     def __init__(
@@ -30,19 +36,25 @@ class AsyncListPager(Generic[L]):
         *,
         page_size: int = DEFAULT_PAGE_SIZE,
         full_list_if_expired: bool = True,
+        page_buffer_size: int = DEFAULT_PAGE_BUFFER_SIZE,
+        runtime: AsyncRuntime | None = None,
     ) -> None:
         self._page = page
         self._page_size = page_size
         self._full_list_if_expired = full_list_if_expired
+        self._page_buffer_size = page_buffer_size
+        self._runtime = runtime
 
-    async def list(self, **options: Unpack[ListKeywords]) -> tuple[L, bool]:
-        """The whole list, and whether it came in several pages.
+    async def list(self, *, stop: AsyncEvent | None = None, **options: Unpack[ListKeywords]) -> tuple[L, bool]:
+        """The whole list, and whether there were several pages.
 
-        The list is the one the server sent, or the first page with the items of all and no continuation.
+        The list is the one the server sent, or the first page with the items of all and no continuation. Raises
+        WaitStoppedError when `stop` is set before a page is asked for.
         """
         cursor = PageCursor(options, page_size=self._page_size, full_list_if_expired=self._full_list_if_expired)
         whole: Any = None
         while True:
+            _check(stop)
             try:
                 page: Any = await self._page(**cursor.keywords)
             except StatusError as error:
@@ -68,6 +80,99 @@ class AsyncListPager(Generic[L]):
             for item in page.items:
                 yield item
             cursor.took(_continuation(page))
+
+    async def for_each(
+        self, function: Callable[[Any], Any], *, stop: AsyncEvent | None = None, **options: Unpack[ListKeywords]
+    ) -> None:
+        """Calls `function`, which may be a coroutine function, with each object; pages are read ahead meanwhile.
+
+        What `function` or a page raises ends it; a list that expires half way is not read anew. Raises WaitStoppedError
+        when `stop` is set between two pages, and ValueError for a negative number of pages to read ahead.
+        """
+        if self._page_buffer_size < 0:
+            raise ValueError(f"ListPager.PageBufferSize must be >= 0, got {self._page_buffer_size}")
+        cursor = PageCursor(options, page_size=self._page_size, full_list_if_expired=False)
+        runtime = self._runtime if self._runtime is not None else current_async_runtime()
+        ahead = _Ahead(self._page, cursor, self._page_buffer_size, stop, runtime)
+        reading = runtime.spawn(ahead.read, name="pages of a list")
+        try:
+            async for page in ahead:
+                _check(stop)
+                for item in page.items:
+                    await async_call(function, item)
+        finally:
+            await ahead.end()
+            await reading.join()
+        if ahead.error is not None:
+            raise ahead.error
+
+
+class _Ahead:
+    """Pages that were read and not taken yet. With room for none, the next page waits for who takes it."""
+
+    def __init__(
+        self,
+        page: Callable[..., Awaitable[Any]],
+        cursor: PageCursor,
+        room: int,
+        stop: AsyncEvent | None,
+        runtime: AsyncRuntime,
+    ) -> None:
+        self._page, self._cursor, self._room, self._stop = page, cursor, room, stop
+        self._changed = runtime.condition()
+        self._pages: deque[Any] = deque()
+        self._wanted = False
+        self._over = False
+        self._ended = False
+        self.error: Exception | None = None
+
+    async def read(self) -> None:
+        """Reads pages until the last, an error, or `end`."""
+        try:
+            while not self._cursor.done and not self._over:
+                _check(self._stop)
+                page = await self._page(**self._cursor.keywords)
+                self._cursor.took(_continuation(page))
+                await self._put(page)
+        except Exception as error:  # noqa: BLE001 - raised where the pages are taken
+            self.error = error
+        finally:
+            async with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+
+    async def _put(self, page: Any) -> None:
+        async with self._changed:
+            while not self._over and len(self._pages) >= self._room + (1 if self._wanted and not self._room else 0):
+                await self._changed.wait()
+            self._pages.append(page)
+            self._changed.notify_all()
+
+    def __aiter__(self) -> _Ahead:
+        return self
+
+    async def __anext__(self) -> Any:
+        async with self._changed:
+            self._wanted = True
+            self._changed.notify_all()
+            while not self._pages and not self._ended:
+                await self._changed.wait()
+            self._wanted = False
+            self._changed.notify_all()
+            if self._pages:
+                return self._pages.popleft()
+        raise StopAsyncIteration
+
+    async def end(self) -> None:
+        """Nobody takes a page any more."""
+        async with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
+
+def _check(stop: AsyncEvent | None) -> None:
+    if stop is not None and stop.is_set():
+        raise WaitStoppedError
 
 
 def _continuation(page: Any) -> str:

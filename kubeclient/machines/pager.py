@@ -9,9 +9,10 @@ from __future__ import annotations
 from kubeclient.apimachinery.errors import StatusError, is_resource_expired
 from kubeclient.machines.options import ListKeywords
 
-__all__ = ["DEFAULT_PAGE_SIZE", "PageCursor"]
+__all__ = ["DEFAULT_PAGE_BUFFER_SIZE", "DEFAULT_PAGE_SIZE", "PageCursor"]
 
 DEFAULT_PAGE_SIZE = 500
+DEFAULT_PAGE_BUFFER_SIZE = 10
 
 
 class PageCursor:
@@ -47,7 +48,6 @@ class PageCursor:
         if not is_resource_expired(error) or not self.keywords.get("continue_") or not self._full_list_if_expired:
             return False
         self.restarted = True
-        self.paginated = False
         self.keywords = {**self._first, "limit": 0}
         self.keywords.pop("continue_", None)
         return True

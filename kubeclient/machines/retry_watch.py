@@ -5,6 +5,7 @@ Ported from client-go tools/watch/retrywatcher.go.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from kubeclient.apimachinery import watch_event
@@ -19,14 +20,25 @@ from kubeclient.apimachinery.meta import resource_version_of
 from kubeclient.apimachinery.status_error import StatusError
 from kubeclient.apimachinery.watch_event import WatchEvent
 
-__all__ = ["RetryWatchMachine", "WatchClosedError"]
+__all__ = ["RetryWatchMachine", "WatchClosedError", "optional_timeout"]
 
+_LOG = logging.getLogger("kubeclient.watchtools")
 _SECOND = 1_000_000_000
 _KNOWN = (watch_event.ADDED, watch_event.MODIFIED, watch_event.DELETED, watch_event.BOOKMARK)
 
 
 class WatchClosedError(Exception):
     """A watch ended before what was waited for came."""
+
+
+def optional_timeout(seconds: float) -> float | None:
+    """A time limit of which 0 means none; a negative one is told of and means none too.
+
+    Go: ContextWithOptionalTimeout.
+    """
+    if seconds < 0:
+        _LOG.error("Timeout for context shall not be negative")
+    return seconds if seconds > 0 else None
 
 
 class RetryWatchMachine:

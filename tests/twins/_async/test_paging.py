@@ -1,0 +1,245 @@
+"""Long lists page by page, and doing something again while it fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kubeclient._async.pager import AsyncListPager
+from kubeclient._async.retry import on_error, retry_on_conflict
+from kubeclient.api.core_v1 import Pod, PodList
+from kubeclient.api.meta_v1 import ListMeta, ObjectMeta
+from kubeclient.apimachinery.errors import (
+    Conflict,
+    Expired,
+    NotFound,
+    new_conflict,
+    new_not_found,
+    new_resource_expired,
+)
+from kubeclient.apimachinery.gvk import GroupResource
+from kubeclient.apimachinery.unstructured import UnstructuredList
+from kubeclient.retry import Backoff
+from kubeclient.runtime.waiting import WaitStoppedError
+from tests.twins.support import AsyncFakeRuntime, AsyncSim
+
+PODS = GroupResource("", "pods")
+
+
+class Pages:
+    """A server with so many pods, which forgets a list after so many pages."""
+
+    def __init__(self, count: int, *, expire_after: int = 1000, untyped: bool = False) -> None:
+        self.count, self.expire_after, self.untyped = count, expire_after, untyped
+        self.asked: list[dict[str, Any]] = []
+        self.on_page: Any = None
+
+    async def __call__(self, **options: Any) -> Any:
+        self.asked.append(options)
+        if self.on_page is not None:
+            self.on_page(len(self.asked))
+        begin = int(options.get("continue_") or 0)
+        if begin and len(self.asked) > self.expire_after:
+            raise new_resource_expired("list expired")
+        end = begin + options["limit"] if options.get("limit") else self.count
+        more = str(end) if end < self.count else ""
+        names = [f"pod-{number}" for number in range(begin, min(end, self.count))]
+        if self.untyped:
+            items = [{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name}} for name in names]
+            return UnstructuredList(
+                {"kind": "PodList", "metadata": {"continue": more, "resourceVersion": "7"}, "items": items}
+            )
+        items = [Pod(metadata=ObjectMeta(name=name)) for name in names]
+        return PodList(metadata=ListMeta(resource_version=str(7 + len(self.asked)), continue_=more), items=items)
+
+
+@pytest.mark.parity("PGR-01")
+async def test_a_page_has_five_hundred_objects_unless_another_number_is_asked_for() -> None:
+    pages = Pages(1200)
+    await AsyncListPager(pages).list()
+    await AsyncListPager(pages).list(limit=700)
+    assert [options["limit"] for options in pages.asked] == [500, 500, 500, 700, 700]
+
+
+@pytest.mark.parity("PGR-02")
+async def test_the_version_is_asked_for_with_the_first_page_only() -> None:
+    pages = Pages(25)
+    await AsyncListPager(pages, page_size=10).list(
+        label_selector="a=b", resource_version="5", resource_version_match="Exact"
+    )
+    always = {"label_selector": "a=b", "limit": 10}
+    assert pages.asked == [
+        {**always, "resource_version": "5", "resource_version_match": "Exact"},
+        {**always, "continue_": "10"},
+        {**always, "continue_": "20"},
+    ]
+
+
+@pytest.mark.parity("PGR-04")
+@pytest.mark.parametrize("untyped", [False, True])
+async def test_one_page_is_the_list_and_several_become_one(untyped: bool) -> None:
+    found, paginated = await AsyncListPager(Pages(10, untyped=untyped), page_size=10).list()
+    assert (len(found.items), paginated) == (10, False)
+
+    found, paginated = await AsyncListPager(Pages(11, untyped=untyped), page_size=5).list()
+    assert (len(found.items), paginated) == (11, True)
+    metadata = found.metadata
+    version, more = (
+        (metadata["resourceVersion"], metadata.get("continue", ""))
+        if untyped
+        else (metadata.resource_version, metadata.continue_)
+    )
+    assert (version, more) == ("7" if untyped else "8", ""), "the version is that of the first page"
+
+
+@pytest.mark.parity("PGR-03")
+async def test_a_list_that_expires_half_way_is_read_whole_at_its_version() -> None:
+    pages = Pages(25, expire_after=2)
+    found, paginated = await AsyncListPager(pages, page_size=10).list(resource_version="5")
+    assert ([pod.metadata.name for pod in found.items][::24], len(found.items), paginated) == (
+        ["pod-0", "pod-24"],
+        25,
+        True,
+    )
+    assert pages.asked[-1] == {"resource_version": "5", "limit": 0}
+
+
+@pytest.mark.parity("PGR-03")
+async def test_a_list_that_expires_is_an_error_where_the_whole_is_not_wanted_or_at_the_first_page() -> None:
+    with pytest.raises(Expired):
+        await AsyncListPager(Pages(25, expire_after=2), page_size=10, full_list_if_expired=False).list()
+
+    async def expired(**options: Any) -> PodList:
+        raise new_resource_expired("gone")
+
+    with pytest.raises(Expired):
+        await AsyncListPager(expired).list()
+
+
+@pytest.mark.parity("PGR-06")
+async def test_between_pages_it_can_be_stopped(sim: AsyncSim) -> None:
+    pages, stop = Pages(50), sim.runtime.event()
+    pages.on_page = lambda number: stop.set() if number == 2 else None
+    pager = AsyncListPager(pages, page_size=10, runtime=sim.runtime)
+    with pytest.raises(WaitStoppedError):
+        await pager.list(stop=stop)
+    assert len(pages.asked) == 2
+    with pytest.raises(WaitStoppedError):
+        await pager.for_each(lambda pod: None, stop=stop)
+    assert len(pages.asked) == 2
+
+
+@pytest.mark.parity("PGR-05")
+async def test_each_object_is_handed_over_in_order(sim: AsyncSim) -> None:
+    names: list[str] = []
+    pages = Pages(25)
+    await AsyncListPager(pages, page_size=10, runtime=sim.runtime).for_each(
+        lambda pod: names.append(pod.metadata.name), resource_version="5"
+    )
+    assert names == [f"pod-{number}" for number in range(25)]
+    assert [options.get("resource_version") for options in pages.asked] == ["5", None, None]
+
+
+@pytest.mark.parity("PGR-05")
+@pytest.mark.parametrize(("buffer", "read"), [(0, 2), (1, 3), (3, 5), (10, 6)])
+async def test_pages_are_read_ahead_as_far_as_there_is_room(sim: AsyncSim, buffer: int, read: int) -> None:
+    pages, seen = Pages(60), list[int]()
+
+    async def slow(pod: Pod) -> None:
+        if not seen:
+            await sim.runtime.sleep(1)
+            seen.append(len(pages.asked))
+
+    await AsyncListPager(pages, page_size=10, page_buffer_size=buffer, runtime=sim.runtime).for_each(slow)
+    assert (seen, len(pages.asked)) == ([read], 6)
+
+
+@pytest.mark.parity("PGR-05")
+async def test_what_the_function_raises_ends_the_reading(sim: AsyncSim) -> None:
+    pages = Pages(1000)
+
+    def broken(pod: Pod) -> None:
+        raise LookupError(pod.metadata.name)
+
+    with pytest.raises(LookupError, match="pod-0"):
+        await AsyncListPager(pages, page_size=10, page_buffer_size=2, runtime=sim.runtime).for_each(broken)
+    assert len(pages.asked) <= 4
+
+
+@pytest.mark.parity("PGR-05")
+async def test_a_page_that_fails_ends_it_after_the_objects_before(sim: AsyncSim) -> None:
+    names: list[str] = []
+    pager = AsyncListPager(Pages(50, expire_after=2), page_size=10, runtime=sim.runtime)
+    with pytest.raises(Expired):
+        await pager.for_each(lambda pod: names.append(pod.metadata.name))
+    assert len(names) == 20
+
+
+@pytest.mark.parity("PGR-05")
+async def test_less_than_no_pages_cannot_be_read_ahead(sim: AsyncSim) -> None:
+    pager = AsyncListPager(Pages(5), page_buffer_size=-1, runtime=sim.runtime)
+    with pytest.raises(ValueError, match="PageBufferSize must be >= 0, got -1"):
+        await pager.for_each(lambda pod: None)
+
+
+async def test_an_iteration_reads_a_page_when_it_is_needed() -> None:
+    pages = Pages(25)
+    names = []
+    async for pod in AsyncListPager(pages, page_size=10).each_list_item():
+        names.append(pod.metadata.name)
+        if len(names) == 10:
+            assert len(pages.asked) == 1
+    assert len(names) == 25
+
+
+class Attempts:
+    """Fails with these errors, one after another, then returns."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.made = 0
+
+    async def __call__(self) -> str:
+        self.made += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return "done"
+
+
+def conflict(name: str) -> Conflict:
+    return new_conflict(PODS, name, ValueError("changed"))
+
+
+@pytest.mark.parity("RET-02")
+async def test_a_conflict_is_tried_again_and_another_error_is_not() -> None:
+    runtime = AsyncFakeRuntime()
+    attempts = Attempts(conflict("a"), conflict("b"))
+    assert await retry_on_conflict(attempts, runtime=runtime) == "done"
+    assert (attempts.made, runtime.slept) == (3, pytest.approx([0.0105, 0.0105]))
+
+    attempts = Attempts(conflict("a"), new_not_found(PODS, "x"), conflict("b"))
+    with pytest.raises(NotFound):
+        await retry_on_conflict(attempts, runtime=runtime)
+    assert attempts.made == 2
+
+
+@pytest.mark.parity("RET-02")
+async def test_when_no_step_is_left_the_last_error_is_raised() -> None:
+    attempts = Attempts(*[conflict(f"pod-{number}") for number in range(9)])
+    with pytest.raises(Conflict, match="pod-4"):
+        await retry_on_conflict(attempts, runtime=AsyncFakeRuntime())
+    assert attempts.made == 5
+
+
+@pytest.mark.parity("RET-02")
+async def test_whoever_tries_again_says_what_is_worth_it() -> None:
+    runtime, attempts = AsyncFakeRuntime(), Attempts(KeyError("a"), ValueError("b"))
+    with pytest.raises(ValueError, match="b"):
+        await on_error(
+            attempts,
+            retriable=lambda error: isinstance(error, KeyError),
+            backoff=Backoff(steps=4, duration=1, factor=2),
+            runtime=runtime,
+        )
+    assert runtime.slept == [1]
