@@ -17,6 +17,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
+from kubeclient.apimachinery.collector import resting
 from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.apimachinery.meta import meta_namespace_key, resource_version_of
 from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown, Delta, DeltaType, RealFIFO
@@ -33,6 +34,8 @@ __all__ = ["AsyncSharedIndexInformer"]
 T = TypeVar("T")
 
 MINIMUM_RESYNC_PERIOD = 1.0
+_MANY = 1_000
+"""Objects of a list from which taking it over is worth a word with the collector."""
 
 logger = logging.getLogger("kubeclient.informer")
 
@@ -223,8 +226,13 @@ class AsyncSharedIndexInformer(Generic[T]):
         if transform is not None:
             objects = [transform(obj) for obj in objects]
         with self._guard:
-            self._fifo.replace(objects)
-            self._process()
+            if len(objects) < _MANY:
+                self._fifo.replace(objects)
+                self._process()
+                return
+            with resting():
+                self._fifo.replace(objects)
+                self._process()
 
     def add(self, obj: T) -> None:
         """Takes an ADDED event over."""

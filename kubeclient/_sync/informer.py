@@ -18,6 +18,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
+from kubeclient.apimachinery.collector import resting
 from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.apimachinery.meta import meta_namespace_key, resource_version_of
 from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown, Delta, DeltaType, RealFIFO
@@ -34,6 +35,8 @@ __all__ = ["SharedIndexInformer"]
 T = TypeVar("T")
 
 MINIMUM_RESYNC_PERIOD = 1.0
+_MANY = 1_000
+"""Objects of a list from which taking it over is worth a word with the collector."""
 
 logger = logging.getLogger("kubeclient.informer")
 
@@ -224,8 +227,13 @@ class SharedIndexInformer(Generic[T]):
         if transform is not None:
             objects = [transform(obj) for obj in objects]
         with self._guard:
-            self._fifo.replace(objects)
-            self._process()
+            if len(objects) < _MANY:
+                self._fifo.replace(objects)
+                self._process()
+                return
+            with resting():
+                self._fifo.replace(objects)
+                self._process()
 
     def add(self, obj: T) -> None:
         """Takes an ADDED event over."""

@@ -8,6 +8,7 @@ know any type of the API.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar, cast
 
 from msgspec import Raw, Struct, field
@@ -108,7 +109,13 @@ def _fields_v1(value: Any) -> FieldsV1 | None:
     if isinstance(value, Mapping):
         return FieldsV1.of(value)
     fields = FieldsV1(value)
-    return None if fields == b"null" else fields
+    return None if fields == b"null" else _shared(fields)
+
+
+@lru_cache(1024)
+def _shared(fields: FieldsV1) -> FieldsV1:
+    """The first of several equal ones: the objects of a list are of few shapes, and this is a seventh of a pod."""
+    return fields
 
 
 def always(value: T, *, name: str | None = None) -> T:
