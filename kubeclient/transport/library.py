@@ -39,6 +39,14 @@ def _keep_alive() -> list[tuple[int, int, int]]:
     return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *probes]
 
 
+def _need(extra: str, module: str) -> None:
+    """Raises ValueError when an extra is not installed: the libraries find out at the first connection only."""
+    try:
+        import_module(module)
+    except ImportError as error:
+        raise ValueError(f'the extra "{extra}" of this package is not installed: {error}') from error
+
+
 def _chosen(proxy: Proxy, url: str) -> str:
     """The proxy for a URL, empty for none. Raises ValueError for one that cannot be."""
     if isinstance(proxy, str):
@@ -85,6 +93,10 @@ class HTTPLibrary:
         self._compress = not disable_compression
         self._dial, self._resolved, self._monotonic_ns, self._trace = dial, resolved, monotonic_ns, trace
         self.proxy = _chosen(proxy, self.base_url)
+        if http2:
+            _need("http2", "h2")
+        if self.proxy.startswith("socks"):
+            _need("socks", "socksio")
         self.options: dict[str, Any] = {
             "verify": tls.context() if parts.scheme == "https" else False,
             "trust_env": False,
@@ -98,11 +110,7 @@ class HTTPLibrary:
 
     def pool(self, make: Callable[..., Any], backend: Callable[..., Any]) -> Any:
         """The library's connection pool; `backend` is what dials in the place of the library's own network."""
-        try:
-            made = make(**self.options)
-        except ImportError as error:
-            missing = "http2" if self.options["http2"] and "h2" in str(error) else "socks"
-            raise ValueError(f'the extra "{missing}" of this package is not installed: {error}') from error
+        made = make(**self.options)
         if self._dial is not None or self._resolved is not None:
             # The pool takes its network as a parameter that httpx does not hand on.
             core = import_module("httpcore2" if self.module.__name__ == "httpx2" else "httpcore")
@@ -144,8 +152,8 @@ class HTTPLibrary:
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What the library raises."""
-        return self.module.HTTPError, self.module.InvalidURL, self.module.StreamError
+        """What the library raises: errors of TLS below a connection that stands come as they are."""
+        return self.module.HTTPError, self.module.InvalidURL, self.module.StreamError, OSError
 
     def translated(self, error: Exception, request: Request, *, head: bool = False) -> TransportError:
         """The error of the protocol for one of the library. `head`: the head of the answer had come already."""
@@ -159,12 +167,12 @@ class HTTPLibrary:
             return ConnectFailed(f"{where}: no connection{by}: {self._why(error)}")
         if isinstance(error, library.TimeoutException):
             return TimedOut(f"{where}: no answer within {request.timeout} seconds")
-        if isinstance(error, (library.NetworkError, library.RemoteProtocolError)):
+        if isinstance(error, (library.NetworkError, library.RemoteProtocolError, OSError)):
             if head:
                 return BodyLost(
                     f"{where}: unexpected error when reading response body. Please retry. Original error: {text}"
                 )
-            return ConnectionLost(f"{where}: connection lost: {text}")
+            return ConnectionLost(f"{where}: connection lost: {self._why(error)}")
         if isinstance(error, library.DecodingError):
             return TransportError(f"{where}: the body cannot be decompressed: {text}")
         return TransportError(f"{where}: {text}")

@@ -26,10 +26,10 @@ from kubeclient.machines.exec_credential import (
     wants_terminal,
 )
 from kubeclient.rest import Config
-from kubeclient.transport.exec_plugin import ExecAuthenticator, shared_authenticator
-from kubeclient.transport.protocol import Request, Response, TransportError
 from kubeclient.transport._async.renewing import AsyncRenewing
 from kubeclient.transport._sync.renewing import Renewing
+from kubeclient.transport.exec_plugin import ExecAuthenticator, shared_authenticator
+from kubeclient.transport.protocol import Request, Response, TransportError
 from kubeclient.transport.tls import TLSOptions
 
 V1 = "client.authentication.k8s.io/v1"
