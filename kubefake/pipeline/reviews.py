@@ -5,7 +5,7 @@ Nothing of it is stored. Follows pkg/registry/authorization, pkg/registry/authen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from kubeclient.apimachinery import errors, field, fields, labels, validation
@@ -174,7 +174,12 @@ def _user(user: UserInfo) -> JSONObject:
 
 def _reviewed_user(spec: Mapping[str, Any]) -> UserInfo:
     extra = {key: tuple(values or ()) for key, values in (spec.get("extra") or {}).items()}
-    return UserInfo(spec.get("user", ""), tuple(spec.get("groups") or ()), spec.get("uid", ""), extra)
+    return UserInfo(spec.get("user", ""), tuple(_groups(spec)), spec.get("uid", ""), extra)
+
+
+def _groups(spec: Mapping[str, Any]) -> Sequence[str]:
+    """The groups that are asked about; v1beta1 called them "group"."""
+    return spec.get("groups") or spec.get("group") or ()
 
 
 def _attributes(spec: Mapping[str, Any]) -> Attributes:
@@ -213,7 +218,7 @@ def _spec_errors(spec: Mapping[str, Any], *, for_self: bool = False) -> Found:
         yield field.invalid("spec.nonResourceAttributes", _internal(path), text)
     if resource is None and path is None:
         yield field.invalid("spec.resourceAttributes", None, _ONE_OF)
-    if not for_self and not spec.get("user") and not spec.get("groups"):
+    if not for_self and not spec.get("user") and not _groups(spec):
         yield field.invalid("spec.user", "", "at least one of user or group must be specified")
     for kind in ("fieldSelector", "labelSelector"):
         selector = (resource or {}).get(kind)

@@ -29,7 +29,7 @@ from kubefake.verbs.get import get
 from kubefake.verbs.metadata import match_namespace
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched_object
-from kubefake.verbs.subresources import SCALE_API_VERSION, get_scale, owned_scale, write_scale
+from kubefake.verbs.subresources import get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.wire.body import Body, BodyReader, check_size
 from kubefake.wire.negotiate import patch_type
@@ -83,6 +83,8 @@ class Writes:
             return self._token(call, request)
         if call.subresource == "eviction":
             return self._evict(call, request)
+        if call.subresource == "rollback":
+            return self._rollback(call, request)
         if call.subresource in CONNECTS:
             return connect(self._core, call, request.query)
         if call.subresource not in _OF_THE_OBJECT:
@@ -147,6 +149,16 @@ class Writes:
         match_namespace(call.resource, call.namespace, binding["metadata"])
         return bind(self._core, call, binding)
 
+    def _rollback(self, call: Call, request: Request) -> Result:
+        from kubefake.verbs.rollback import rollback  # for servers with old API versions
+
+        options = read_create_options(request.query)
+        call.dry_run, call.field_validation = options.dry_run, options.field_validation
+        call.manager = options.field_manager or call.manager
+        subresource = call.resource.subresources["rollback"]
+        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
+        return rollback(self._core, call, decode_body(call, body, subresource.node))
+
     def _evict(self, call: Call, request: Request) -> Result:
         options = read_create_options(request.query)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
@@ -188,7 +200,7 @@ class Writes:
             return get_scale(core, call, read_get_options(request.query))
         subresource = call.resource.subresources["scale"]
         assert subresource.node is not None
-        manager = core.ownership.scale_manager(subresource.node)
+        manager = core.ownership.subresource_manager(subresource.node, subresource.kind.api_version, "Scale", "scale")
         if call.verb == "update":
             options = read_update_options(request.query)
             call.dry_run, call.field_validation = options.dry_run, options.field_validation
@@ -217,7 +229,7 @@ class Writes:
         call.manager = options.field_manager or call.manager
         raw = check_size(request.body)
         current = owned_scale(self._core, call)
-        decode = patch_decoder(call, kind, node, SCALE_API_VERSION, "Scale")
+        decode = patch_decoder(call, kind, node, call.resource.subresources["scale"].kind.api_version, "Scale")
         managed: Any
         if kind == APPLY_PATCH:
             config, _ = read_configuration(raw)

@@ -14,10 +14,11 @@ from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersio
 from kubefake.data import load
 from kubefake.resources.resource import Resource, Subresource
 from kubefake.resources.strategies import strategy_for
+from kubefake.resources.strategy import Strategy
 from kubefake.schema.builtin import node_for
 from kubefake.schema.node import Node
 
-__all__ = ["Registry", "builtin_resources"]
+__all__ = ["Registry", "builtin_resources", "read_resource"]
 
 # Two names, one store: (group, plural) seen by clients -> where the objects are kept.
 _SHARED_STORAGE = {("events.k8s.io", "events"): GroupResource("", "events")}
@@ -40,9 +41,15 @@ class Registry:
             self.add(resource)
 
     @classmethod
-    def builtin(cls) -> Registry:
-        """A registry of what a server with default settings serves."""
-        return cls(builtin_resources())
+    def builtin(cls, *, legacy: bool = False) -> Registry:
+        """A registry of what a server with default settings serves; `legacy`: and the versions that older ones did."""
+        registry = cls(builtin_resources())
+        if legacy:
+            from kubefake.resources.legacy import legacy_resources
+
+            for resource in legacy_resources():
+                registry.add(resource)
+        return registry
 
     def copy(self) -> Registry:
         """An independent registry of the same resources."""
@@ -121,7 +128,15 @@ def builtin_resources() -> tuple[Resource, ...]:
 
 def _resource(group: str, version: str, entry: dict[str, Any]) -> Resource:
     plural = entry["plural"]
-    strategy = strategy_for(group, plural)
+    storage = _SHARED_STORAGE.get((group, plural), GroupResource(group, plural))
+    return read_resource(group, version, entry, strategy_for(group, plural), storage)
+
+
+def read_resource(
+    group: str, version: str, entry: dict[str, Any], strategy: Strategy, storage: GroupResource
+) -> Resource:
+    """A resource as a data file tells of it, with its habits and where its objects are kept."""
+    plural = entry["plural"]
     return Resource(
         group=group,
         version=version,
@@ -133,7 +148,7 @@ def _resource(group: str, version: str, entry: dict[str, Any]) -> Resource:
         verbs=tuple(entry["verbs"]),
         node=_node(group, version, entry["kind"]),
         strategy=strategy,
-        storage=_SHARED_STORAGE.get((group, plural), GroupResource(group, plural)),
+        storage=storage,
         storage_version=GroupVersion.parse(entry["storageVersion"]),
         short_names=tuple(entry["shortNames"]),
         categories=tuple(entry["categories"]),

@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 __all__ = ["Cluster", "ClusterSnapshot"]
 
 
-@lru_cache(maxsize=1)
-def _template() -> ApiServer:
+@lru_cache(maxsize=2)
+def _template(*, legacy: bool = False) -> ApiServer:
     """A server as it is after its start; every cluster is a fork of it, which costs next to nothing."""
-    return ApiServer(clock=_Stopped(), ids=SeededIds("template"), signer=shared_signer())
+    return ApiServer(clock=_Stopped(), ids=SeededIds("template"), signer=shared_signer(), legacy=legacy)
 
 
 class _Stopped:
@@ -89,6 +89,7 @@ class Cluster:
         seed: of uids, name suffixes and faults; the same seed gives the same ones.
         faults: rules to begin with; more can be added to `cluster.faults` at any time.
         clock, ids: other ports than the machine's clock and the seed's identifiers.
+        legacy: serve the API versions too that older servers had, as extensions/v1beta1.
     """
 
     def __init__(
@@ -100,11 +101,12 @@ class Cluster:
         clock: Clock | None = None,
         ids: Ids | None = None,
         lock: AbstractContextManager[Any] | None = None,
+        legacy: bool = False,
         _server: ApiServer | None = None,
     ) -> None:
         self.seed = seed
         self.clock: Clock = clock if clock is not None else RealClock()
-        origin = _server if _server is not None else _template()
+        origin = _server if _server is not None else _template(legacy=legacy)
         self.server = origin.fork(
             clock=self.clock,
             ids=ids if ids is not None else SeededIds(seed),

@@ -82,6 +82,19 @@ def _table() -> _Table:
     return _Table(document["packages"], document["kinds"], document["types"])
 
 
+@functools.cache
+def _older() -> _Table:
+    """The same of the API versions that servers have no longer: read when somebody asks for one of them."""
+    data = resources.files("kubefake").joinpath("data", "legacy-schemas.json").read_bytes()
+    document = msgspec.json.decode(data)
+    return _Table({}, document["kinds"], document["types"])
+
+
+def _text(name: str) -> str:
+    found = _table().types.get(name)
+    return _older().types[name] if found is None else found
+
+
 def group_versions() -> tuple[str, ...]:
     """The API versions that the table has kinds of: "v1", "apps/v1" …, sorted."""
     return tuple(_table().kinds)
@@ -94,7 +107,9 @@ def kinds_of(group_version: str) -> tuple[str, ...]:
 
 def type_name_for(group: str, version: str, kind: str) -> str:
     """The short name of a kind's type ("apps/v1.Deployment"). Raises KeyError when there is no such builtin kind."""
-    return _table().kinds[f"{group}/{version}" if group else version][kind]
+    api_version = f"{group}/{version}" if group else version
+    found = _table().kinds.get(api_version, {}).get(kind)
+    return _older().kinds[api_version][kind] if found is None else found
 
 
 def node_for(group: str, version: str, kind: str) -> Node:
@@ -120,7 +135,7 @@ def node_for_type(name: str) -> Node:
             go_type=_go_name(name),
             values=node_for_type("apiextensions/v1.JSONSchemaProps"),
         )
-    text = _table().types[name]
+    text = _text(name)
     if text.startswith("="):
         return _expression(text[1:], _go_name(name))
     return Node(
@@ -140,7 +155,7 @@ def go_fields(node: Node) -> tuple[GoField, ...]:
 @functools.cache
 def _struct(name: str) -> tuple[GoField, ...]:
     fields: list[GoField] = []
-    for line in _table().types[name].split("\n"):
+    for line in _text(name).split("\n"):
         if line.startswith("+ "):
             inner = line[2:].removeprefix("*")
             prefix = inner.rpartition(".")[2] + "."

@@ -21,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token", help="ask clients for this bearer token; without it everybody is an administrator")
     parser.add_argument("--kubeconfig", metavar="FILE", help="write a kubeconfig for this server")
     parser.add_argument("--seed", type=int, default=0, help="what uids and name suffixes are drawn from (default: 0)")
+    parser.add_argument("--legacy", action="store_true", help="serve API versions too that older servers had")
     parser.add_argument("--tls", action="store_true", help="serve HTTPS, with an authority made for the occasion")
 
 
@@ -108,6 +109,7 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, CertificateAutho
         tokens=tokens,
         signer=fresh_signer(),
         random=SeededRandom(arguments.seed, "watches"),
+        legacy=arguments.legacy,
     )
     door = Door(server)
     # What exists now lives as long as the process: the collector need not walk it again and again.

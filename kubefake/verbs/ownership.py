@@ -39,10 +39,6 @@ class Ownership:
             found = self._managers[key] = self._make(resource, subresource)
         return found
 
-    def scale_manager(self, node: Node) -> FieldManager:
-        """Who keeps the books of Scales."""
-        return self.subresource_manager(node, "autoscaling/v1", "Scale", "scale")
-
     def subresource_manager(self, node: Node, api_version: str, kind: str, subresource: str) -> FieldManager:
         """Who keeps the books of a subresource that has a kind of its own."""
         zero = {**zero_value(node), "kind": kind, "apiVersion": api_version}
@@ -116,11 +112,17 @@ class Ownership:
 
     def _converter(self, resource: Resource) -> Any:
         def convert(obj: Mapping[str, Any], api_version: str) -> tuple[Node, Mapping[str, Any]] | None:
-            for other in self._registry:
-                if other.api_version == api_version and other.table == resource.table:
-                    seen = resource.strategy.convert(_copy(obj), other.version)
-                    return other.node, {**seen, "apiVersion": api_version}
-            return None
+            views = {one.api_version: one for one in self._registry if one.table == resource.table}
+            other, source = views.get(api_version), views.get(obj.get("apiVersion", ""), resource)
+            if other is None:
+                return None
+            seen = _copy(obj)
+            if other is not source:  # by way of the version that is stored
+                if not source.is_storage_version:
+                    seen = source.strategy.convert(seen, source.storage_version.version)
+                if not other.is_storage_version:
+                    seen = other.strategy.convert(seen, other.version)
+            return other.node, {**seen, "apiVersion": api_version}
 
         return convert
 

@@ -24,9 +24,8 @@ from kubefake.verbs.metadata import match_namespace, parse_revision, validate_me
 from kubefake.verbs.update import check_name, in_request_version, write
 from kubefake.wire.options import GetOptions
 
-__all__ = ["SCALE_API_VERSION", "get_scale", "owned_scale", "scale_of", "write_scale"]
+__all__ = ["get_scale", "owned_scale", "scale_of", "write_scale"]
 
-SCALE_API_VERSION = "autoscaling/v1"
 _SPEC_REPLICAS = ".spec.replicas"
 _REPLICAS = ("f:spec", "f:replicas")
 
@@ -78,13 +77,26 @@ def scale_of(call: Call, version: Version) -> JSONObject:
     scale_status: JSONObject = {"replicas": current}
     if selector:
         scale_status["selector"] = selector
+    kind = call.resource.subresources["scale"].kind
+    if kind.group != "autoscaling" and paths is None:
+        scale_status = _older_status(current, parent.get("spec", {}).get("selector"), selector)
     return {
         "kind": "Scale",
-        "apiVersion": SCALE_API_VERSION,
+        "apiVersion": kind.api_version,
         "metadata": shown,
         "spec": {"replicas": replicas} if replicas else {},
         "status": scale_status,
     }
+
+
+def _older_status(replicas: int, given: Any, selector: str) -> JSONObject:
+    """The status of a Scale of apps/v1beta1, apps/v1beta2 and extensions/v1beta1, which had two selectors."""
+    status: JSONObject = {"replicas": replicas}
+    if given and given.get("matchLabels"):
+        status["selector"] = given["matchLabels"]
+    if selector:
+        status["targetSelector"] = selector
+    return status
 
 
 def _number_at(obj: Mapping[str, Any], path: str) -> int | None:

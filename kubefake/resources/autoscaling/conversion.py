@@ -14,7 +14,7 @@ import msgspec
 from kubefake.resources.autoscaling.defaults import default_metrics
 from kubefake.resources.strategy import JSONObject
 
-__all__ = ["convert_autoscaler"]
+__all__ = ["convert_autoscaler", "metric_from_old", "metric_to_old"]
 
 _PREFIX = "autoscaling.alpha.kubernetes.io/"
 _METRICS, _CURRENT = f"{_PREFIX}metrics", f"{_PREFIX}current-metrics"
@@ -63,13 +63,13 @@ def _to_v1(obj: Object) -> JSONObject:
     for metric in spec.get("metrics") or ():
         use = (metric.get("resource") or {}).get("target", {}).get("averageUtilization") if _is_cpu(metric) else None
         if use is None:
-            others.append(_metric_to_v1(metric))
+            others.append(metric_to_old(metric))
         elif utilization is None:
             utilization = use
     if others:
         added[_METRICS] = _encode(others)
     if status.get("currentMetrics"):
-        added[_CURRENT] = _encode([_metric_to_v1(metric, status=True) for metric in status["currentMetrics"]])
+        added[_CURRENT] = _encode([metric_to_old(metric, status=True) for metric in status["currentMetrics"]])
     if spec.get("behavior") is not None:
         added[_BEHAVIOR] = _encode(
             {key[0].upper() + key[1:]: _go_rules(spec["behavior"].get(key)) for key in ("scaleUp", "scaleDown")}
@@ -178,7 +178,8 @@ def _v1_name(name: str, *, status: bool) -> str:
     return f"current{name[6:]}" if status and name.startswith("target") and name != "target" else name
 
 
-def _metric_to_v1(metric: Object, *, status: bool = False) -> JSONObject:
+def metric_to_old(metric: Object, *, status: bool = False) -> JSONObject:
+    """A metric of autoscaling/v2 as v1's annotations and v2beta1 write it; of the status with `status`."""
     kind = metric.get("type", "")
     result: JSONObject = {"type": kind}
     if kind not in _PARTS:
@@ -207,7 +208,8 @@ def _always(kind: str, name: str, *, status: bool) -> bool:
     return status and kind in ("Resource", "ContainerResource")
 
 
-def _metric_to_v2(metric: Object, *, status: bool = False) -> JSONObject:
+def metric_from_old(metric: Object, *, status: bool = False) -> JSONObject:
+    """The other way round."""
     kind = metric.get("type", "")
     result: JSONObject = {"type": kind}
     if kind not in _PARTS:
@@ -242,7 +244,7 @@ def _to_v2(obj: Object) -> JSONObject:
     given, was = obj.get("spec", {}), obj.get("status", {})
     annotations = obj["metadata"].get("annotations") or {}
     spec = {key: given[key] for key in ("scaleTargetRef", "minReplicas", "maxReplicas") if key in given}
-    metrics = [_metric_to_v2(metric) for metric in _decode(annotations, _METRICS) or ()]
+    metrics = [metric_from_old(metric) for metric in _decode(annotations, _METRICS) or ()]
     utilization = given.get("targetCPUUtilizationPercentage")
     if utilization is not None:
         target = {"type": "Utilization", "averageUtilization": utilization}
@@ -258,7 +260,7 @@ def _to_v2(obj: Object) -> JSONObject:
     status["desiredReplicas"] = was.get("desiredReplicas", 0)
     current = _decode(annotations, _CURRENT)
     if current is not None:
-        status["currentMetrics"] = [_metric_to_v2(metric, status=True) for metric in current]
+        status["currentMetrics"] = [metric_from_old(metric, status=True) for metric in current]
     elif was.get("currentCPUUtilizationPercentage") is not None:
         use = {"averageUtilization": was["currentCPUUtilizationPercentage"]}
         status["currentMetrics"] = [{"type": "Resource", "resource": {"name": "cpu", "current": use}}]

@@ -65,6 +65,20 @@ def test_one_seed_gives_the_same_identifiers() -> None:
     assert uids[0] == uids[1] != uids[2]
 
 
+def test_old_api_versions_are_served_when_they_are_asked_for() -> None:
+    answers = []
+    for options in ((), ("--legacy",)):
+        with start(*options) as process:
+            assert process.stdout is not None
+            connection = http.client.HTTPConnection(process.stdout.readline().strip().removeprefix("http://"))
+            connection.request("GET", "/apis/extensions/v1beta1")
+            answers.append(connection.getresponse().status)
+            connection.close()
+            process.terminate()
+
+    assert answers == [404, 200]
+
+
 def test_without_a_command_it_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
 
