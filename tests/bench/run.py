@@ -20,7 +20,7 @@ from importlib import import_module
 
 from measure import Row
 
-SUITES = ("objects", "fanout", "lists", "informers", "serving", "simulation", "imports", "clusters")
+SUITES = ("objects", "fanout", "lists", "informers", "clients", "serving", "simulation", "imports", "clusters")
 
 
 def main() -> int:
