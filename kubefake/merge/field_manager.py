@@ -157,7 +157,7 @@ class FieldManager:
             StatusError: Conflict when others own fields with other values, BadRequest and plain failures with the
                 server's texts for a configuration that cannot be applied.
         """
-        if (config.get("apiVersion") or "", config.get("kind") or "") != (self._api_version, self._kind):
+        if (config.get("apiVersion"), config.get("kind")) != (self._api_version, self._kind):
             raise new_bad_request(f"invalid object type: {_gvk_text(config)}")
         metadata = config.get("metadata")
         if isinstance(metadata, dict) and isinstance(metadata.get("managedFields"), list):
@@ -380,12 +380,17 @@ def _without_managed_fields(obj: Mapping[str, Any]) -> dict[str, Any]:
     return {**obj, "metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
 
 
+def _text(obj: Any, key: str) -> str:
+    """A text in an object that may be of any shape; "" where there is none."""
+    value = obj.get(key) if isinstance(obj, dict) else None
+    return value if isinstance(value, str) else ""
+
+
 def _gvk_text(obj: Mapping[str, Any]) -> str:
-    group, _, version = (obj.get("apiVersion") or "").rpartition("/")
-    return f"{group}/{version}, Kind={obj.get('kind') or ''}"
+    group, _, version = _text(obj, "apiVersion").rpartition("/")
+    return f"{group}/{version}, Kind={_text(obj, 'kind')}"
 
 
 def _name_text(obj: Mapping[str, Any]) -> str:
     metadata = obj.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    return f"{metadata.get('namespace') or ''}/{metadata.get('name') or ''}; {_gvk_text(obj)}"
+    return f"{_text(metadata, 'namespace')}/{_text(metadata, 'name')}; {_gvk_text(obj)}"

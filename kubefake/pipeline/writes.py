@@ -29,6 +29,7 @@ from kubefake.verbs.get import get
 from kubefake.verbs.metadata import match_namespace
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched_object
+from kubefake.verbs.selection import select
 from kubefake.verbs.subresources import get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.wire.body import Body, BodyReader, check_size
@@ -49,9 +50,14 @@ __all__ = ["Writes"]
 _OF_THE_OBJECT = frozenset({"", "status", "finalize", "approval", "ephemeralcontainers", "resize"})
 """Subresources whose bodies are the object itself; what they may change is the strategy's."""
 
-_NO_APPLIED_SCALE = (
+_NO_CONVERSION = "request to convert CR to an invalid group/version: autoscaling/v1"
+# What the server never learned: to apply to the scales of custom objects, where that changes something.
+_UNREADABLE_SCALE = (
     "failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) to "
-    "proper version: request to convert CR to an invalid group/version: autoscaling/v1"
+    f"proper version: {_NO_CONVERSION}"
+)
+_UNAPPLIED_SCALE = (
+    "failed to convert new object ({}/{}; autoscaling/v1, Kind=Scale) to proper version: " + _NO_CONVERSION
 )
 
 Result = Outcome | Listing | Response
@@ -233,9 +239,12 @@ class Writes:
         managed: Any
         if kind == APPLY_PATCH:
             config, _ = read_configuration(raw)
-            if call.resource.custom:  # which the server never learned
-                raise internal(_NO_APPLIED_SCALE)
+            custom = call.resource.custom
+            if custom and not current["metadata"].get("managedFields"):
+                raise internal(_UNREADABLE_SCALE)
             scale, managed = manager.apply(current, config, call.manager, call.now, force=bool(options.force))
+            if custom and _without_owners(scale) != _without_owners(current):
+                raise internal(_UNAPPLIED_SCALE.format(config["metadata"].get("namespace", ""), call.name))
             scale, _ = decode(scale)
         else:
             body, doubles = read_patch(raw, kind, call.field_validation)
@@ -256,6 +265,7 @@ class Writes:
 
     def _delete_collection(self, call: Call, request: Request) -> Result:
         selected = read_list_options(request.query)
+        select(call.resource, selected)  # what cannot be selected by is told before what is wrong with the options
         body = self._bodies.read_delete(request.body, header(request.headers, "content-type"))
         options = read_delete_options(request.query, body)
         call.dry_run = options.dry_run
@@ -267,6 +277,11 @@ def _warn_of_deletion(call: Call, options: DeleteOptions) -> None:
     given = bool(options.propagation_policy) or options.orphan_dependents is not None
     for text in call.resource.strategy.delete_warnings(policy_given=given):
         call.warn(text)
+
+
+def _without_owners(obj: JSONObject) -> JSONObject:
+    meta = {key: value for key, value in obj["metadata"].items() if key != "managedFields"}
+    return {**obj, "metadata": meta}
 
 
 def _manager(user_agent: str | None) -> str:

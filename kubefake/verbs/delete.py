@@ -31,10 +31,10 @@ def delete(core: Core, call: Call, options: DeleteOptions) -> Outcome:
     """Deletes the named object. Raises NotFound, Conflict and what admission raises."""
     resource = call.resource
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
-    core.admit(call, "DELETE", None, None if version is None else version.obj)
     if version is None:
         raise missing(call)
     check_preconditions(call, options, version.obj["metadata"])
+    core.admit(call, "DELETE", None, version.obj)
     core.validate(call, "DELETE", None, version.obj)
     return delete_version(core, call, options, version)
 
@@ -156,7 +156,7 @@ def _policy(call: Call, options: DeleteOptions, finalizers: list[str]) -> str:
     return "Orphan" if call.resource.strategy.orphans_dependents else "Background"
 
 
-def _remove(core: Core, call: Call, version: Version, shown: Mapping[str, Any]) -> Outcome:
+def _remove(core: Core, call: Call, version: Version, shown: JSONObject) -> Outcome:
     """The object goes now. Watchers are told its last state under the deletion's revision."""
     if not call.dry_run:
         old = version.obj
@@ -166,9 +166,9 @@ def _remove(core: Core, call: Call, version: Version, shown: Mapping[str, Any]) 
     return _answer(call, shown, version)
 
 
-def _answer(call: Call, obj: Mapping[str, Any], version: Version) -> Outcome:
+def _answer(call: Call, obj: JSONObject, version: Version) -> Outcome:
     if call.resource.strategy.returns_deleted:
-        return Outcome(200, version=version)
+        return Outcome(200, obj=obj) if call.dry_run and obj is not version.obj else Outcome(200, version=version)
     return Outcome(200, obj=success(call, version.name, obj["metadata"].get("uid", "")), foreign=True)
 
 

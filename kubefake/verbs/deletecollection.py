@@ -17,6 +17,8 @@ def delete_collection(core: Core, call: Call, options: DeleteOptions, selected: 
     """Raises what list and delete raise. Preconditions hold for each object."""
     if call.resource.namespaced and not call.namespace:
         raise missing(call)
+    if selected.resource_version not in ("", "0") and not selected.resource_version_match:
+        selected = replace(selected, resource_version_match="Exact")  # it is listed a page at a time, at that revision
     listing = list_objects(core, call, selected)
     core.admit(call, "DELETE", None, None)
     for version in listing.versions:

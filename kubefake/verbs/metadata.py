@@ -147,6 +147,26 @@ def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: N
     finalizers = meta.get("finalizers")
     if finalizers:
         found += _finalizers(finalizers, custom=not resource.strategy.standard_finalizers)
+    return found + _managers(meta)
+
+
+_MAX_MANAGER = 128
+
+
+def _managers(meta: Mapping[str, Any]) -> list[Finding]:
+    """Names of managers that clients made up themselves (validation.ValidateManagedFields)."""
+    found: list[Finding] = []
+    for index, entry in enumerate(meta.get("managedFields") or ()):
+        name = entry.get("manager", "")
+        if name.isascii() and name.isprintable() and len(name) <= _MAX_MANAGER:
+            continue
+        path = f"metadata.managedFields[{index}].manager"
+        if len(name.encode()) > _MAX_MANAGER:
+            found.append(field.too_long(path, _MAX_MANAGER))
+        for position, char in enumerate(name):
+            if not char.isprintable() and char != " ":
+                text = f"invalid character U+{ord(char):04X} (at position {position})"
+                found.append(field.invalid(path, name, text))
     return found
 
 
@@ -251,6 +271,8 @@ def validate_metadata_update(
     common: list[Finding] = []
     if any(meta.get(key) != old.get(key) for key in ("labels", "annotations", "ownerReferences")):
         common = _common(meta)
+    if meta.get("managedFields") != old.get("managedFields"):
+        common += _managers(meta)
     finalizers = meta.get("finalizers") or []
     whole: list[Finding] = []
     named: list[Finding] = []

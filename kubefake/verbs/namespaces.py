@@ -22,11 +22,11 @@ __all__ = ["delete_namespace"]
 def delete_namespace(core: Core, call: Call, options: DeleteOptions) -> Outcome:
     """Deletes a namespace, or begins to. Raises NotFound, Conflict, Forbidden for protected ones."""
     version = core.store.get(call.resource.table, call.name)
-    core.admit(call, "DELETE", None, None if version is None else version.obj)
     if version is None:
         raise missing(call)
     old = version.obj
     _check_preconditions(call, options, old["metadata"])
+    core.admit(call, "DELETE", None, old)
     core.validate(call, "DELETE", None, old)
     if "deletionTimestamp" not in old["metadata"]:
         return _terminate(core, call, options, version)

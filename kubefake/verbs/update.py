@@ -25,7 +25,7 @@ from kubefake.verbs.metadata import (
     validate_metadata_update,
 )
 from kubefake.verbs.ownership import same_state
-from kubefake.verbs.shape import in_shown_order, in_stored_order
+from kubefake.verbs.shape import as_shown, in_stored_order
 
 __all__ = ["Produce", "check_name", "in_request_version", "update", "write"]
 
@@ -98,10 +98,10 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
     obj = produce(live)
     old = _in_force(call, version)
     core.admit(call, "UPDATE", obj, old)
-    matters = False
+    matters: bool | None = None
     if not resource.is_storage_version:
-        # What a custom kind's stored version does not keep counts as a change all the same.
-        matters = resource.custom and not call.subresource and strategy.generation_matters(obj, live)
+        if resource.custom:  # compared as the request sees them: what its version does not know is no change
+            matters = not call.subresource and bool(strategy.generation_matters(obj, live))
         obj = strategy.convert(obj, resource.storage_version.version)
     _check_revision(call, obj["metadata"], version)
     context = core.context(call)
@@ -147,7 +147,7 @@ def _revision_of(given: str | None) -> int:
 
 
 def _before_update(
-    call: Call, obj: JSONObject, old: Mapping[str, Any], context: Context, *, matters: bool = False
+    call: Call, obj: JSONObject, old: Mapping[str, Any], context: Context, *, matters: bool | None = None
 ) -> None:
     """Carries over what an update cannot change, lets the kind prepare, and validates."""
     resource = call.resource
@@ -170,9 +170,8 @@ def _before_update(
                 obj.pop("status", None)
         strategy.prepare_for_update(obj, old, context)
         if strategy.tracks_generation:
-            meta["generation"] = old_meta.get("generation", 0) + (
-                matters or bool(strategy.generation_matters(obj, old))
-            )
+            changed = bool(strategy.generation_matters(obj, old)) if matters is None else matters
+            meta["generation"] = old_meta.get("generation", 0) + changed
     kind, found = misnamed(call, obj)
     found += validate_metadata_update(meta, old_meta, strategy)
     found += [error.cause() for error in strategy.validate_update(obj, old, context)]
@@ -217,20 +216,13 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
             last = {**old, "metadata": {**old["metadata"]}}
             gone = core.store.delete(resource.table, version.key, last, version)
             core.committed(call, "DELETED", gone.obj, old)
-        return Outcome(200, obj=_shown(call, obj))
+        return Outcome(200, obj=as_shown(resource, obj))
     if call.dry_run:
-        return Outcome(200, obj=_shown(call, obj))
+        return Outcome(200, obj=as_shown(resource, obj))
     check_size(call, obj)
     new = core.store.put(resource.table, version.key, obj, version)
     core.committed(call, "MODIFIED", new.obj, old)
     return Outcome(200, new)
-
-
-def _shown(call: Call, obj: JSONObject) -> JSONObject:
-    resource = call.resource
-    if resource.is_storage_version:
-        return obj
-    return in_shown_order(resource, resource.strategy.convert(obj, resource.version))
 
 
 def _is_finished(meta: Mapping[str, Any]) -> bool:

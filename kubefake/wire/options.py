@@ -346,7 +346,7 @@ def read_delete_options(query: QueryList, body: Mapping[str, Any] | None = None)
         dry_run = _dry_run(query)
         grace = _integer(given.get("gracePeriodSeconds"))
         orphan = _boolean(given.get("orphanDependents"))
-        preconditions: Mapping[str, Any] = {}
+        preconditions: Mapping[str, Any] = {key: given[key] for key in ("uid", "resourceVersion") if given.get(key)}
     else:
         given, dry_run = body, list(body.get("dryRun") or ())
         grace, orphan = body.get("gracePeriodSeconds"), body.get("orphanDependents")

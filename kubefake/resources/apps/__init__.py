@@ -7,7 +7,7 @@ from typing import Any
 
 from kubeclient.apimachinery.validation import is_dns1123_label
 from kubefake.resources.apps import defaults, validation
-from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
+from kubefake.resources.builtin import BuiltinStrategy, prefixed
 from kubefake.resources.core.pod_warnings import warn_template
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
@@ -35,19 +35,16 @@ class DeploymentStrategy(BuiltinStrategy):
 def _template_generation(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
     annotations = obj["metadata"].get("annotations") or {}
     before = old["metadata"].get("annotations") or {}
-    key = "deprecated.daemonset.template.generation"
-    generation = int(before.get(key, "1"))
+    generation = int(before.get(defaults.TEMPLATE_GENERATION, "1"))
     if obj["spec"].get("template") != old["spec"].get("template"):
         generation += 1
-    obj["metadata"]["annotations"] = {**annotations, key: str(generation)}
+    obj["metadata"]["annotations"] = {**annotations, defaults.TEMPLATE_GENERATION: str(generation)}
 
 
 def _first_template(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
-    key = "deprecated.daemonset.template.generation"
-    annotations = obj["metadata"].get("annotations") or {}
-    given = annotations.get(key, "")
-    value = given if given.isdigit() and int(given) > 0 else "1"
-    obj["metadata"]["annotations"] = dict(sorted({**annotations, key: value}.items()))
+    annotations = obj["metadata"]["annotations"]
+    generation = max(int(annotations[defaults.TEMPLATE_GENERATION]), 1)
+    obj["metadata"]["annotations"] = {**annotations, defaults.TEMPLATE_GENERATION: str(generation)}
 
 
 def _warn(obj: Object, old: Object | None, context: Context) -> list[str]:  # noqa: ARG001
@@ -90,7 +87,6 @@ STRATEGIES: Mapping[str, Strategy] = {
         check_update=validation.check_replica_set_update,
         check_status=validation.check_status("replicasets"),
         warn=_warn,
-        fields={"status.replicas": nested("status", "replicas", default="0")},
     ),
     "statefulsets": BuiltinStrategy(
         "apps",

@@ -5,11 +5,22 @@ Follows pkg/apis/apps/v1/{defaults,conversion}.go.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from kubeclient.apimachinery.errors import new_bad_request
+from kubeclient.apimachinery.gotext import quote
 from kubefake.resources.core.defaults import default_claim
 from kubefake.resources.core.pod_defaults import default_template
 from kubefake.resources.strategy import JSONObject
 
-__all__ = ["default_daemon_set", "default_deployment", "default_replica_set", "default_stateful_set"]
+__all__ = [
+    "TEMPLATE_GENERATION",
+    "default_daemon_set",
+    "default_deployment",
+    "default_replica_set",
+    "default_stateful_set",
+]
 
 
 def default_deployment(obj: JSONObject, version: str) -> None:  # noqa: ARG001
@@ -27,7 +38,8 @@ def default_deployment(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 
 def default_daemon_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
-    """SetDefaults_DaemonSet."""
+    """SetDefaults_DaemonSet, and the annotation that the conversion between versions leaves."""
+    _template_generation(obj["metadata"])
     spec = obj["spec"]
     default_template(spec["template"])
     strategy = spec["updateStrategy"]
@@ -36,6 +48,22 @@ def default_daemon_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
         rolling.setdefault("maxUnavailable", 1)
         rolling.setdefault("maxSurge", 0)
     spec.setdefault("revisionHistoryLimit", 10)
+
+
+TEMPLATE_GENERATION: Final = "deprecated.daemonset.template.generation"
+
+
+def _template_generation(meta: JSONObject) -> None:
+    """The number is a field of the internal type; as an annotation it is always there, and who writes without it resets it."""
+    annotations = meta.get("annotations") or {}
+    given = annotations.get(TEMPLATE_GENERATION, "0")
+    if not _INTEGER.fullmatch(given):
+        text = f"strconv.ParseInt: parsing {quote(given)}: invalid syntax"
+        raise new_bad_request(f'DaemonSet in version "v1" cannot be handled as a DaemonSet: {text}')
+    meta["annotations"] = dict(sorted({**annotations, TEMPLATE_GENERATION: str(int(given))}.items()))
+
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
 def default_stateful_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
