@@ -24,8 +24,8 @@ from .machines.actions import (
     UpdateAction,
     WatchAction,
 )
-from .machines.fake_watch import FakeWatcher
 from .machines.reactors import HANDLED, Fake, Reactor
+from .machines.watch_feed import WatchFeed
 
 __all__ = [
     "HANDLED",
@@ -37,7 +37,6 @@ __all__ = [
     "DeleteCollectionAction",
     "Fake",
     "FakeTransport",
-    "FakeWatcher",
     "FunctionTransport",
     "GenericAction",
     "GetAction",
@@ -47,4 +46,5 @@ __all__ = [
     "Reactor",
     "UpdateAction",
     "WatchAction",
+    "WatchFeed",
 ]

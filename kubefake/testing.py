@@ -9,8 +9,8 @@ client = fake.clientset()
 
 from __future__ import annotations
 
-from kubeclient.testing import HANDLED, FakeWatcher
+from kubeclient.testing import HANDLED, WatchFeed
 
 from .scenario.fake import FakeClients, Tracker
 
-__all__ = ["HANDLED", "FakeClients", "FakeWatcher", "Tracker"]
+__all__ = ["HANDLED", "FakeClients", "Tracker", "WatchFeed"]

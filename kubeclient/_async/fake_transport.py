@@ -12,12 +12,12 @@ from typing import Any
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.status import Status
 from kubeclient.machines.actions import Action, action_of, rewritten
-from kubeclient.machines.fake_watch import FakeWatcher, object_bytes
 from kubeclient.machines.reactors import HANDLED, Fake
+from kubeclient.machines.watch_feed import WatchFeed, object_bytes
 from kubeclient.runtime.protocol import AsyncRuntime
 from kubeclient.transport.protocol import AsyncStream, AsyncTransport, HeaderList, Request, Response
 
-__all__ = ["AsyncFakeTransport", "AsyncFakeWatchStream", "AsyncFunctionTransport"]
+__all__ = ["AsyncFakeTransport", "AsyncFeedStream", "AsyncFunctionTransport"]
 
 _JSON: HeaderList = (("content-type", "application/json"),)
 _TEXT: HeaderList = (("content-type", "text/plain"),)
@@ -103,7 +103,7 @@ class AsyncFunctionTransport:
         return answer
 
 
-class _Whole(FakeWatcher):
+class _Whole(WatchFeed):
     """A body that is there from the start."""
 
     def __init__(self, body: bytes) -> None:
@@ -112,10 +112,10 @@ class _Whole(FakeWatcher):
         self.stop()
 
 
-class AsyncFakeWatchStream:
-    """`AsyncStream` of what a FakeWatcher sends. Closing it stops the watcher, as a client does that has seen enough."""
+class AsyncFeedStream:
+    """`AsyncStream` of what a WatchFeed sends. Closing it stops the watcher, as a client does that has seen enough."""
 
-    def __init__(self, watcher: FakeWatcher, runtime: AsyncRuntime, *, status: int = 200) -> None:
+    def __init__(self, watcher: WatchFeed, runtime: AsyncRuntime, *, status: int = 200) -> None:
         self.status = status
         self.headers: HeaderList = _JSON
         self._watcher = watcher
@@ -146,15 +146,15 @@ class AsyncFakeWatchStream:
 
 def _stream(answer: Any, runtime: AsyncRuntime) -> AsyncStream:
     """The answer of a reactor, as it goes over the wire piece by piece."""
-    if isinstance(answer, FakeWatcher):
-        return AsyncFakeWatchStream(answer, runtime)
+    if isinstance(answer, WatchFeed):
+        return AsyncFeedStream(answer, runtime)
     response = _response(answer)
-    return AsyncFakeWatchStream(_Whole(response.body), runtime, status=response.status)
+    return AsyncFeedStream(_Whole(response.body), runtime, status=response.status)
 
 
 def _response(answer: Any) -> Response:
     """The answer of a reactor, as it goes over the wire."""
-    if isinstance(answer, FakeWatcher):
+    if isinstance(answer, WatchFeed):
         return Response(200, _JSON, answer.take() or b"")
     if answer is HANDLED:
         answer = Status(status="Success")

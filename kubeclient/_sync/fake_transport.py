@@ -13,12 +13,12 @@ from typing import Any
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.status import Status
 from kubeclient.machines.actions import Action, action_of, rewritten
-from kubeclient.machines.fake_watch import FakeWatcher, object_bytes
 from kubeclient.machines.reactors import HANDLED, Fake
+from kubeclient.machines.watch_feed import WatchFeed, object_bytes
 from kubeclient.runtime.protocol import Runtime
 from kubeclient.transport.protocol import HeaderList, Request, Response, Stream, Transport
 
-__all__ = ["FakeTransport", "FakeWatchStream", "FunctionTransport"]
+__all__ = ["FakeTransport", "FeedStream", "FunctionTransport"]
 
 _JSON: HeaderList = (("content-type", "application/json"),)
 _TEXT: HeaderList = (("content-type", "text/plain"),)
@@ -104,7 +104,7 @@ class FunctionTransport:
         return answer
 
 
-class _Whole(FakeWatcher):
+class _Whole(WatchFeed):
     """A body that is there from the start."""
 
     def __init__(self, body: bytes) -> None:
@@ -113,10 +113,10 @@ class _Whole(FakeWatcher):
         self.stop()
 
 
-class FakeWatchStream:
-    """`Stream` of what a FakeWatcher sends. Closing it stops the watcher, as a client does that has seen enough."""
+class FeedStream:
+    """`Stream` of what a WatchFeed sends. Closing it stops the watcher, as a client does that has seen enough."""
 
-    def __init__(self, watcher: FakeWatcher, runtime: Runtime, *, status: int = 200) -> None:
+    def __init__(self, watcher: WatchFeed, runtime: Runtime, *, status: int = 200) -> None:
         self.status = status
         self.headers: HeaderList = _JSON
         self._watcher = watcher
@@ -147,15 +147,15 @@ class FakeWatchStream:
 
 def _stream(answer: Any, runtime: Runtime) -> Stream:
     """The answer of a reactor, as it goes over the wire piece by piece."""
-    if isinstance(answer, FakeWatcher):
-        return FakeWatchStream(answer, runtime)
+    if isinstance(answer, WatchFeed):
+        return FeedStream(answer, runtime)
     response = _response(answer)
-    return FakeWatchStream(_Whole(response.body), runtime, status=response.status)
+    return FeedStream(_Whole(response.body), runtime, status=response.status)
 
 
 def _response(answer: Any) -> Response:
     """The answer of a reactor, as it goes over the wire."""
-    if isinstance(answer, FakeWatcher):
+    if isinstance(answer, WatchFeed):
         return Response(200, _JSON, answer.take() or b"")
     if answer is HANDLED:
         answer = Status(status="Success")

@@ -1,7 +1,7 @@
 """The chains of a fake client: what was asked for is written down, and the first reactor that answers has the say.
 
 A reactor is a function of an action. It returns None to leave the action to the next one, or the answer: an object (a model,
-a mapping, a Status), bytes for logs and proxies, a `FakeWatcher` for a watch. What it raises, the client raises. The action is
+a mapping, a Status), bytes for logs and proxies, a `WatchFeed` for a watch. What it raises, the client raises. The action is
 a copy that all reactors of one call share: what one changes of its object, the next ones and the server see.
 Ported from client-go testing/fake.go and testing/fixture.go.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .actions import Action, ProxyGetAction, WatchAction
-from .fake_watch import FakeWatcher
+from .watch_feed import WatchFeed
 
 __all__ = ["HANDLED", "Fake", "Reactor"]
 
@@ -75,11 +75,11 @@ class Fake:
         """Asks this function when no other reactor had an answer."""
         self.reactors.append(Reactor(verb, resource, react))
 
-    def prepend_watch_reactor(self, resource: str, react: Callable[[Any], FakeWatcher | None]) -> None:
+    def prepend_watch_reactor(self, resource: str, react: Callable[[Any], WatchFeed | None]) -> None:
         """Asks this function first about watches."""
         self.watch_reactors.insert(0, Reactor("watch", resource, react))
 
-    def add_watch_reactor(self, resource: str, react: Callable[[Any], FakeWatcher | None]) -> None:
+    def add_watch_reactor(self, resource: str, react: Callable[[Any], WatchFeed | None]) -> None:
         """Asks this function about watches when no other had an answer."""
         self.watch_reactors.append(Reactor("watch", resource, react))
 

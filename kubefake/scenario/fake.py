@@ -14,7 +14,7 @@ from kubeclient import AsyncClientset, Clientset
 from kubeclient.apimachinery.gvk import GroupVersionResource
 from kubeclient.apimachinery.json import decode
 from kubeclient.apimachinery.unstructured import Unstructured
-from kubeclient.machines.fake_watch import object_bytes
+from kubeclient.machines.watch_feed import object_bytes
 from kubeclient.runtime.current import current_async_runtime, current_runtime
 from kubeclient.testing import AsyncFakeTransport, Fake, FakeTransport
 

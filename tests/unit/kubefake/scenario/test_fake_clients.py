@@ -29,7 +29,7 @@ from kubeclient.testing import (
     UpdateAction,
 )
 from kubeclient.transport.protocol import Request, Response
-from kubefake.testing import HANDLED, FakeClients, FakeWatcher
+from kubefake.testing import HANDLED, FakeClients, WatchFeed
 
 PODS = GroupVersionResource("", "v1", "pods")
 MAPS = GroupVersionResource("", "v1", "configmaps")
@@ -179,7 +179,7 @@ def test_a_reactor_of_a_subresource_hears_of_nothing_else() -> None:
 @pytest.mark.parity("FAK-02")
 def test_a_watch_reactor_answers_watches_alone() -> None:
     fake = FakeClients(pod("a"))
-    watcher = FakeWatcher()
+    watcher = WatchFeed()
     fake.prepend_watch_reactor("pods", lambda action: watcher)
     client = fake.clientset().core_v1.pods("default")
     watcher.add(pod("x"))
@@ -195,7 +195,7 @@ def test_a_watch_reactor_answers_watches_alone() -> None:
 
 def test_a_reader_of_a_fake_watch_waits_for_what_comes() -> None:
     fake = FakeClients()
-    watcher = FakeWatcher()
+    watcher = WatchFeed()
     fake.prepend_watch_reactor("*", lambda action: watcher)
     seen: list[str] = []
 
@@ -214,7 +214,7 @@ def test_a_reader_of_a_fake_watch_waits_for_what_comes() -> None:
 def test_a_fake_watch_works_under_asyncio() -> None:
     async def main() -> list[str]:
         fake = FakeClients()
-        watcher = FakeWatcher()
+        watcher = WatchFeed()
         fake.prepend_watch_reactor("pods", lambda action: watcher)
         async with fake.async_clientset().core_v1.pods("default").watch() as events:
             watcher.add(pod("x"))
@@ -226,7 +226,7 @@ def test_a_fake_watch_works_under_asyncio() -> None:
 
 def test_an_error_event_of_a_fake_watch_is_raised() -> None:
     fake = FakeClients()
-    watcher = FakeWatcher()
+    watcher = WatchFeed()
     fake.prepend_watch_reactor("pods", lambda action: watcher)
     watcher.error(Status(status="Failure", reason="InternalError", code=500, message="lost"))
 
@@ -235,7 +235,7 @@ def test_an_error_event_of_a_fake_watch_is_raised() -> None:
 
 
 def test_a_bounded_watch_says_when_it_is_full() -> None:
-    watcher = FakeWatcher(bound=1)
+    watcher = WatchFeed(bound=1)
     watcher.add(pod())
 
     with pytest.raises(OverflowError, match="1 events wait unread"):
@@ -245,7 +245,7 @@ def test_a_bounded_watch_says_when_it_is_full() -> None:
 
 
 def test_a_stopped_watch_takes_nothing() -> None:
-    watcher = FakeWatcher()
+    watcher = WatchFeed()
     watcher.stop()
 
     with pytest.raises(ValueError, match="stopped"):

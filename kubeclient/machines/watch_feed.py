@@ -1,11 +1,11 @@
 """A watch whose events a test makes: what a watch reactor answers with.
 
-    watcher = FakeWatcher()
+    watcher = WatchFeed()
     fake.prepend_watch_reactor("pods", lambda action: watcher)
     watcher.add(pod)
 
-Events wait until they are read. It may be fed from any thread and read by one client. Ported from client-go's
-watch.FakeWatcher and RaceFreeFakeWatcher, which differ in what a full channel does; here nothing fills up unless `bound` says.
+Events wait until they are read. It may be fed from any thread and read by one client, through a transport: the client decodes
+them as a server's. What client-go's watch.FakeWatcher gives to code that reads events is `kubeclient.watch.FakeWatcher`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kubeclient.apimachinery.status import Status
 
 from .codec import encode
 
-__all__ = ["FakeWatcher", "object_bytes"]
+__all__ = ["WatchFeed", "object_bytes"]
 
 
 def object_bytes(obj: object) -> bytes:
@@ -34,7 +34,7 @@ def object_bytes(obj: object) -> bytes:
     return head + (b"}" if body == b"{}" else b"," + body[1:])
 
 
-class FakeWatcher:
+class WatchFeed:
     """Events that a test sends to whoever watches.
 
     Args:
