@@ -31,6 +31,8 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
         text = f'{kind} in version "{version}" cannot be handled as a {kind}: {exc}'
         raise errors.new_bad_request(text) from exc
     problems = [*body.yaml_duplicates, *unknown]
+    if body.yaml_duplicates and call.field_validation == "Strict":  # one error of the reader; warnings are its lines
+        problems = ["yaml: unmarshal errors:" + "".join(f"\n  {line}" for line in body.yaml_duplicates), *unknown]
     if problems:
         tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {kind}: ')
     obj = as_object(obj, body.kind.api_version, kind)

@@ -48,6 +48,8 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
         return resource
     if not (_has_item_route(resource) if info.name else _has_collection_route(resource, info)):
         raise not_found_path()
+    if verb == "watch" and "list" in resource.verbs and not info.name and method != "HEAD":
+        return resource  # by the same route as a list, which then finds out
     if verb not in resource.verbs or method == "HEAD":
         raise method_not_allowed()
     if verb in ("create", "deletecollection") and (info.name or resource.namespaced != info.has_namespace):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.status_error import StatusError
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake.pipeline.access import AccessLog
@@ -186,6 +187,8 @@ class Pipeline:
         info, request = asked.info, asked.request
         options = read_list_options(request.query, watch=info.legacy_verb)
         if options.watch:
+            if "watch" not in call.resource.verbs:
+                raise errors.new_method_not_supported(call.resource.group_resource, "watch")
             media = self._negotiator.stream(asked.accept, custom=call.resource.custom)
             include = include_object(request.query) if media.kind == "Table" else ""
             encode = self._responder.frames(call, media, include)

@@ -65,6 +65,7 @@ class BuiltinStrategy(Strategy):
         warn: what is warned of; `old` is None for creations.
         name: what is wrong with a name.
         fields: the field labels besides metadata's, and how they are read.
+        unknown_field: how another one is refused; by default as most kinds do.
         status_resets: see Strategy.
     """
 
@@ -83,6 +84,7 @@ class BuiltinStrategy(Strategy):
         warn: Warn | None = None,
         name: NameCheck | None = None,
         fields: Fields | None = None,
+        unknown_field: str = "",
         status_resets: tuple[tuple[str, ...], ...] | None = None,
     ) -> None:
         apply_traits(self, group, plural)
@@ -91,6 +93,8 @@ class BuiltinStrategy(Strategy):
         self._default, self._warn, self._name = default, warn, name
         self._fields: Fields = fields or {}
         self.field_labels = tuple(self._fields)
+        if unknown_field:
+            self.unknown_field = unknown_field
         if status_resets is not None:
             self.status_resets = status_resets
 

@@ -191,6 +191,9 @@ class Strategy:
     field_labels: tuple[str, ...] = ()
     """The field labels that `field_values` answers for; others are refused with the server's error."""
 
+    unknown_field = "field label not supported: {}"
+    """How a kind that has field labels of its own refuses another one."""
+
     def columns(self) -> Sequence[Mapping[str, Any]] | None:
         """Table column definitions; None: the ones of the generated table, or Name and Created At/Age."""
         return None

@@ -57,7 +57,7 @@ def decode(node: Node, value: Any, *, raw: bytes | None = None, duplicates: bool
     except ValueError:
         raise explain(node, value, raw).failure() from None
     if unknown or duplicates:
-        return result, explain(node, value, raw).strict
+        return result, list(dict.fromkeys(explain(node, value, raw).strict))  # each is told once
     return result, []
 
 

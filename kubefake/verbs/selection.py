@@ -97,5 +97,5 @@ def _fields(version: Version, values: Callable[[Mapping[str, Any]], Mapping[str,
 
 def _unknown_field(resource: Resource, label: str) -> str:
     if resource.strategy.field_labels or resource.custom:
-        return f"field label not supported: {label}"
+        return resource.strategy.unknown_field.format(label)
     return f'"{label}" is not a known field selector: only "metadata.name", "metadata.namespace"'

@@ -93,6 +93,7 @@ class BodyReader:
             media = body_type(content_type, custom=custom)
             if media == YAML:
                 value, duplicates = _parse_yaml(sent)
+                value = _sorted(value)  # as the JSON that the server makes of it first
                 raw = msgspec.json.encode(value)
             elif media == PROTOBUF:
                 value = _parse_protobuf(sent, expected)
@@ -181,6 +182,12 @@ def _parse_yaml(data: bytes) -> tuple[Any, list[str]]:
     from . import yamlread  # PyYAML is loaded for those who send YAML
 
     return yamlread.parse(data)
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _parse_protobuf(data: bytes, expected: GroupVersionKind) -> Any:

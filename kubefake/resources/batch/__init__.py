@@ -42,5 +42,6 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_job,
         check_update=validation.check_job_update,
         fields={"status.successful": nested("status", "succeeded", default="0")},
+        unknown_field='field label "{}" not supported for Job',
     ),
 }

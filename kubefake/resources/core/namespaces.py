@@ -21,7 +21,7 @@ class NamespaceStrategy(Strategy):
     """The habits of namespaces."""
 
     tracks_generation = False
-    field_labels = ("status.phase", "name")
+    field_labels = ("status.phase",)
 
     def default(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002
         name = obj["metadata"].get("name")
@@ -75,4 +75,4 @@ class NamespaceStrategy(Strategy):
         return bool(obj.get("spec", {}).get("finalizers"))
 
     def field_values(self, obj: Mapping[str, Any]) -> Mapping[str, str]:
-        return {"name": obj["metadata"]["name"], "status.phase": obj.get("status", {}).get("phase", "")}
+        return {"status.phase": obj.get("status", {}).get("phase", "")}

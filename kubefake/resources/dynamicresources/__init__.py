@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.builtin import BuiltinStrategy, nested
 from kubefake.resources.dynamicresources import validation
 from kubefake.resources.dynamicresources.status_validation import check_status
 from kubefake.resources.strategy import JSONObject, Strategy
@@ -54,5 +54,10 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_template,
         check_update=validation.check_template_update,
     ),
-    "resourceslices": BuiltinStrategy(_GROUP, "resourceslices"),
+    "resourceslices": BuiltinStrategy(
+        _GROUP,
+        "resourceslices",
+        fields={"spec.nodeName": nested("spec", "nodeName"), "spec.driver": nested("spec", "driver")},
+        unknown_field="field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: {}",
+    ),
 }
