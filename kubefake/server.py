@@ -11,7 +11,7 @@ from kubefake.pipeline.access import AccessLog
 from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.caller import Caller, UserInfo
-from kubefake.pipeline.clusterplugins import DefaultClasses, StorageInUse, TaintNodes
+from kubefake.pipeline.clusterplugins import ClaimResize, DefaultClasses, StorageInUse, TaintNodes
 from kubefake.pipeline.create_right import CreateRight
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
@@ -110,6 +110,7 @@ class ApiServer:
                 DefaultTolerationSeconds(),
                 DefaultClasses(self.store),
                 StorageInUse(),
+                ClaimResize(self.store),
                 RuntimeClasses(self.store),
                 SignerRights(decides),
                 SubjectRestriction(),

@@ -1,7 +1,7 @@
 """Builtin admission that every cluster has, of what belongs to the cluster: nodes, storage, ingress.
 
 Follows plugin/pkg/admission/{nodetaint,storage/storageobjectinuseprotection,storage/storageclass/setdefault,
-network/defaultingressclass}.
+storage/persistentvolume/resize,network/defaultingressclass}.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.quantity import Quantity
+from kubefake.resources.core.quantities import quantity
 from kubefake.resources.strategy import JSONObject
 from kubefake.store import Store
 from kubefake.verbs.call import Call
 
-__all__ = ["DefaultClasses", "StorageInUse", "TaintNodes"]
+__all__ = ["ClaimResize", "DefaultClasses", "StorageInUse", "TaintNodes"]
 
 Object = Mapping[str, Any]
 _NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
@@ -55,6 +58,48 @@ class StorageInUse(_Mutating):
         finalizers = obj["metadata"].get("finalizers") or []
         if name not in finalizers:
             obj["metadata"]["finalizers"] = [*finalizers, name]
+
+
+class ClaimResize:
+    """Claims grow only when they are bound, and only when their storage class lets them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def admit(self, call: Call, operation: str, obj: JSONObject | None, old: Object | None) -> None:
+        """Nothing is changed."""
+
+    def validate(self, call: Call, operation: str, obj: Object | None, old: Object | None) -> None:
+        """Raises Forbidden."""
+        if call.resource.table != "persistentvolumeclaims" or operation != "UPDATE" or call.subresource:
+            return
+        if obj is None or old is None or _storage(obj) <= _storage(old):
+            return
+        text = ""
+        if (old.get("status") or {}).get("phase") != "Bound":
+            text = "Only bound persistent volume claims can be expanded"
+        elif not self._may_grow(obj, old):
+            text = (
+                "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must "
+                "support resize"
+            )
+        if text:
+            raise errors.new_forbidden(call.resource.group_resource, call.name, text)
+
+    def _may_grow(self, obj: Object, old: Object) -> bool:
+        name = _class_of(obj)
+        found = self._store.get("storageclasses.storage.k8s.io", name) if name and name == _class_of(old) else None
+        return found is not None and found.obj.get("allowVolumeExpansion") is True
+
+
+def _storage(claim: Object) -> Quantity:
+    requests = ((claim.get("spec") or {}).get("resources") or {}).get("requests") or {}
+    return quantity(requests.get("storage", "0"))
+
+
+def _class_of(claim: Object) -> str:
+    annotations = claim["metadata"].get("annotations") or {}
+    return str(annotations.get(_BETA_CLASS) or claim["spec"].get("storageClassName") or "")
 
 
 class DefaultClasses(_Mutating):

@@ -199,6 +199,8 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     strategy.computed = name == "/componentstatuses"
     strategy.deprecation = _DEPRECATED.get(name, "")
     strategy.resets_status = name != "/nodes"
+    if name == "/nodes":  # their status is kept, but nobody comes to own it by this door
+        strategy.resets = {"": (("f:status",),)}
 
 
 def _metadata_checks(group: str, name: str) -> tuple[Literal["update", "whole"], ...]:

@@ -343,6 +343,7 @@ _COUNTS: Mapping[str, tuple[str, ...]] = {
         "readyReplicas",
         "availableReplicas",
         "unavailableReplicas",
+        "terminatingReplicas",
         "collisionCount",
     ),
     "daemonsets": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubefake.resources.batch import defaults, validation
+from kubefake.resources.batch.status_validation import check_job_status
 from kubefake.resources.builtin import BuiltinStrategy, nested
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
@@ -41,6 +42,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=defaults.default_job,
         check=validation.check_job,
         check_update=validation.check_job_update,
+        check_status=check_job_status,
         fields={"status.successful": nested("status", "succeeded", default="0")},
         unknown_field='field label "{}" not supported for Job',
     ),

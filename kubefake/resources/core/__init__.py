@@ -8,7 +8,7 @@ from typing import Any
 from kubeclient.apimachinery import validation
 from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
 from kubefake.resources.core import cluster_validation, data_validation, defaults, limits_validation, prepare
-from kubefake.resources.core.claim_validation import check_claim, check_claim_update
+from kubefake.resources.core.claim_validation import check_claim, check_claim_status, check_claim_update
 from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
 from kubefake.resources.core.pods import PodStrategy
@@ -75,6 +75,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         on_update=prepare.update_claim,
         check=check_claim,
         check_update=check_claim_update,
+        check_status=check_claim_status,
     ),
     "persistentvolumes": _kind(
         "persistentvolumes",

@@ -5,14 +5,14 @@ Follows pkg/apis/core/validation/validation.go (ValidatePersistentVolumeClaimSpe
 
 from __future__ import annotations
 
-from kubeclient.apimachinery import field
+from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.checks import Object, dns_label, dns_subdomain, immutable, label_selector
 from kubefake.resources.core.quantities import quantity
 from kubefake.resources.core.resource_validation import check_quantity
 from kubefake.resources.strategy import Context
 
-__all__ = ["ACCESS_MODES", "check_claim", "check_claim_spec", "check_claim_update"]
+__all__ = ["ACCESS_MODES", "check_claim", "check_claim_spec", "check_claim_status", "check_claim_update"]
 
 ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
 _ONCE = "ReadWriteOncePod"
@@ -113,3 +113,42 @@ def check_claim_update(obj: Object, old: Object, context: Context) -> list[Field
         text = f"update to {what} is forbidden when status.currentVolumeAttributesClassName is not nil"
         found.append(field.forbidden("spec.volumeAttributesClassName", text))
     return found
+
+
+_RESIZING = (
+    "ControllerResizeInProgress",
+    "ControllerResizeInfeasible",
+    "NodeResizeInProgress",
+    "NodeResizeInfeasible",
+    "NodeResizePending",
+)
+
+
+def check_claim_status(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+    """A change of a claim's status (ValidatePersistentVolumeClaimStatusUpdate)."""
+    status = obj.get("status") or {}
+    found: list[FieldError] = []
+    for name, size in sorted((status.get("capacity") or {}).items()):
+        found += _size(f"status.capacity[{name}]", size)
+    path = "status.allocatedResourceStatuses"
+    for name, state in sorted((status.get("allocatedResourceStatuses") or {}).items()):
+        found += _resource_name(path, name)
+        if state not in _RESIZING:
+            found.append(field.not_supported(path, name, _RESIZING))
+    path = "status.allocatedResources"
+    for name, size in sorted((status.get("allocatedResources") or {}).items()):
+        odd = _resource_name(path, name)
+        found += odd or _size(f"{path}[{name}]", size) or check_quantity(f"{path}[{name}]", name, size)
+    return found
+
+
+def _size(path: str, text: str) -> list[FieldError]:
+    amount = quantity(text)
+    return [field.invalid(path, amount.value(), "must be a valid resource quantity")] if amount.sign < 0 else []
+
+
+def _resource_name(path: str, name: str) -> list[FieldError]:
+    """Of the resources of Kubernetes' own a claim has its storage."""
+    found = [field.invalid(path, name, text) for text in validation.is_label_key(name)]
+    native = "/" not in name or "kubernetes.io/" in name
+    return found or ([field.not_supported(path, name, ["storage"])] if native and name != "storage" else [])

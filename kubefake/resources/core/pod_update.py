@@ -174,8 +174,8 @@ def _node_affinity(found: list[FieldError], new: Object | None, old: Object | No
 
 def check_pod_status_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     """A change of a pod's status."""
-    found: list[FieldError] = []
     status, was = obj.get("status", {}), old.get("status", {})
+    found = _conditions(status)
     if obj["spec"].get("nodeName") != old["spec"].get("nodeName"):
         found.append(field.forbidden("status.nodeName", "may not be changed directly"))
     nominated = status.get("nominatedNodeName")
@@ -187,14 +187,41 @@ def check_pod_status_update(obj: Object, old: Object, context: Context) -> list[
     for key in ("observedGeneration",):
         value = status.get(key, 0)
         if value < 0:
-            found.append(field.invalid(f"status.{key}", value, "must be greater than or equal to 0"))
+            found.append(field.invalid(f"status.{key}", value, "must be a non-negative integer"))
         elif value < was.get(key, 0):
             found.append(field.invalid(f"status.{key}", value, "must not be decremented"))
-    found += _conditions(status)
+    found += _restarted(obj["spec"].get("restartPolicy"), status, was)
     found += _addresses(status, was)
     if was.get("qosClass") and status.get("qosClass") != was["qosClass"]:
         found.append(field.invalid("status.qosClass", status.get("qosClass", ""), "field is immutable"))
+    return found + _claims(obj["spec"], status)
+
+
+def _restarted(policy: str | None, status: Object, was: Object) -> list[FieldError]:
+    """Containers that ended for good do not run again (ValidateContainerStateTransition)."""
+    found: list[FieldError] = []
+    if policy == "Always":
+        return found
+    for key in ("containerStatuses", "initContainerStatuses"):
+        now = {one.get("name"): (one.get("state") or {}).get("terminated") for one in status.get(key) or ()}
+        for index, one in enumerate(was.get(key) or ()):
+            ended = (one.get("state") or {}).get("terminated")
+            if ended is None or (ended.get("exitCode", 0) != 0 and policy == "OnFailure"):
+                continue
+            if one.get("name") in now and now[one.get("name")] is None:
+                text = "may not be transitioned to non-terminated state"
+                found.append(field.forbidden(f"status.{key}[{index}].state", text))
     return found
+
+
+def _claims(spec: Object, status: Object) -> list[FieldError]:
+    known = {claim.get("name") for claim in spec.get("resourceClaims") or ()}
+    text = "must match the name of an entry in `spec.resourceClaims`"
+    return [
+        field.invalid(f"status.resourceClaimStatuses[{index}].name", one.get("name", ""), text)
+        for index, one in enumerate(status.get("resourceClaimStatuses") or ())
+        if one.get("name") not in known
+    ]
 
 
 def _conditions(status: Object) -> list[FieldError]:
@@ -215,9 +242,9 @@ def _addresses(status: Object, was: Object) -> list[FieldError]:
     """The addresses of a pod and of its node: well-formed, and no more than one of each family."""
     found: list[FieldError] = []
     hosts = status.get("hostIPs") or []
-    if hosts and status.get("hostIP", "") != hosts[0].get("ip"):
-        found.append(field.invalid("status.hostIPs[0].ip", hosts[0].get("ip", ""), "must be equal to `hostIP`"))
     for key in ("podIPs", "hostIPs"):
+        if key == "hostIPs" and hosts and status.get("hostIP", "") != hosts[0].get("ip"):
+            found.append(field.invalid("status.hostIPs[0].ip", hosts[0].get("ip", ""), "must be equal to `hostIP`"))
         listed = [entry.get("ip", "") for entry in status.get(key) or ()]
         known = [entry.get("ip", "") for entry in was.get(key) or ()]
         for index, address in enumerate(listed):

@@ -9,6 +9,7 @@ from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.apps.validation import at_most_all, int_or_percent
 from kubefake.resources.builtin import BuiltinStrategy
 from kubefake.resources.checks import Object, at_least_zero, label_selector, one_of
+from kubefake.resources.conditions import check_conditions
 from kubefake.resources.core.diffs import go_value
 from kubefake.resources.strategy import Context, Strategy
 
@@ -34,7 +35,7 @@ def _check(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
 
 def _check_status(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     status = obj.get("status") or {}
-    found: list[FieldError] = []
+    found = check_conditions("status.conditions", status.get("conditions"))
     for key in ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"):
         found += at_least_zero(f"status.{key}", status.get(key))
     return found
