@@ -107,10 +107,18 @@ class AsyncClientBase:
         return made
 
     @classmethod
-    def from_config(cls, config: Config, *, runtime: AsyncRuntime | None = None, namespace: str = "default") -> Self:
+    def from_config(
+        cls,
+        config: Config,
+        *,
+        runtime: AsyncRuntime | None = None,
+        namespace: str = "default",
+        transport: AsyncTransport | None = None,
+    ) -> Self:
         """A client over the network, from a rest config. Raises ValueError for what is not usable in it.
 
-        A config without a user agent gets this program's.
+        A config without a user agent gets this program's. With `transport`, requests go by it, and what the config says of
+        connections and credentials is not looked at.
         """
         from kubeclient.config.urls import set_kubernetes_defaults
 
@@ -119,7 +127,7 @@ class AsyncClientBase:
         if not config.host:
             raise ValueError("host must be a URL or a host:port pair")
         rest_client = connect_client(
-            AsyncRESTClient, set_kubernetes_defaults(config), runtime=runtime, unversioned=True, transport=None
+            AsyncRESTClient, set_kubernetes_defaults(config), runtime=runtime, unversioned=True, transport=transport
         )
         return cls.from_rest_client(rest_client, namespace=namespace)
 

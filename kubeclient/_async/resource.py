@@ -243,7 +243,8 @@ class AsyncResourceClient(AsyncObjectClient[T, L]):
         body = delete_body(deletion)
         headers = self._headers.bare if body is None else self._headers.json
         encoded = None if body is None else encode(body)
-        request = Request("DELETE", self._collection, list_query(listing), headers, encoded)
+        seconds = listing.get("timeout_seconds")
+        request = Request("DELETE", self._collection, list_query(listing), headers, encoded, seconds)
         await rest.call(request, self._resource.path.group_resource)
 
 

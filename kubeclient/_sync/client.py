@@ -108,10 +108,18 @@ class ClientBase:
         return made
 
     @classmethod
-    def from_config(cls, config: Config, *, runtime: Runtime | None = None, namespace: str = "default") -> Self:
+    def from_config(
+        cls,
+        config: Config,
+        *,
+        runtime: Runtime | None = None,
+        namespace: str = "default",
+        transport: Transport | None = None,
+    ) -> Self:
         """A client over the network, from a rest config. Raises ValueError for what is not usable in it.
 
-        A config without a user agent gets this program's.
+        A config without a user agent gets this program's. With `transport`, requests go by it, and what the config says of
+        connections and credentials is not looked at.
         """
         from kubeclient.config.urls import set_kubernetes_defaults
 
@@ -120,7 +128,7 @@ class ClientBase:
         if not config.host:
             raise ValueError("host must be a URL or a host:port pair")
         rest_client = connect_client(
-            RESTClient, set_kubernetes_defaults(config), runtime=runtime, unversioned=True, transport=None
+            RESTClient, set_kubernetes_defaults(config), runtime=runtime, unversioned=True, transport=transport
         )
         return cls.from_rest_client(rest_client, namespace=namespace)
 

@@ -10,18 +10,21 @@ from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubeclient.apimachinery.unstructured import Unstructured
 
 
+@pytest.mark.parity("TYP-20")
 @pytest.mark.parametrize("kind", [kind for kind in scheme.kinds() if not kind.kind.endswith("Options")], ids=str)
 def test_every_kind_leads_to_a_model_that_leads_back(kind: GroupVersionKind) -> None:
     if kind.kind != "WatchEvent":
         assert scheme.gvk_for(scheme.type_for(kind)) == kind
 
 
+@pytest.mark.parity("TYP-20")
 def test_options_are_known_under_every_group_version() -> None:
     assert scheme.type_for(GroupVersionKind("apps", "v1", "DeleteOptions")) is meta_v1.DeleteOptions
     with pytest.raises(LookupError):
         scheme.type_for(GroupVersionKind("example.com", "v1", "DeleteOptions"))
 
 
+@pytest.mark.parity("TYP-20")
 def test_an_unknown_kind_is_refused_by_name() -> None:
     with pytest.raises(LookupError, match='no kind "Pot" is registered for version "v1"'):
         scheme.type_for(GroupVersionKind("", "v1", "Pot"))
@@ -32,6 +35,7 @@ def test_parts_of_kinds_are_no_kinds() -> None:
         scheme.gvk_for(core_v1.PodSpec())
 
 
+@pytest.mark.parity("TYP-20")
 def test_a_body_decodes_into_the_model_of_its_kind() -> None:
     body = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "a"}, "data": {"k": "v"}}
     expected = core_v1.ConfigMap(metadata=meta_v1.ObjectMeta(name="a"), data={"k": "v"})
@@ -40,6 +44,7 @@ def test_a_body_decodes_into_the_model_of_its_kind() -> None:
     assert scheme.decode(json.encode(body)) == expected
 
 
+@pytest.mark.parity("TYP-20")
 def test_a_body_of_an_unknown_kind_decodes_into_an_unstructured() -> None:
     body = {"kind": "Widget", "apiVersion": "example.com/v1", "spec": {"size": 1}}
 

@@ -32,6 +32,7 @@ def test_any_resource_version_is_asked_for_by_the_text_0_and_no_limit_by_the_num
     assert get_query({"resource_version": "0"}) == [("resourceVersion", "0")]
 
 
+@pytest.mark.parity("TYP-05")
 def test_a_list_with_a_time_limit_tells_the_request_handler_too() -> None:
     assert list_query({"timeout_seconds": 60}) == [("timeout", "1m0s"), ("timeoutSeconds", "60")]
 
@@ -55,6 +56,7 @@ def test_the_field_manager_of_the_client_stands_in_where_none_is_given() -> None
     assert patch_query({"force": True}, "me") == [("fieldManager", "me"), ("force", "true")]
 
 
+@pytest.mark.parity("APC-07")
 def test_an_apply_always_says_whether_it_forces() -> None:
     assert apply_query("me", {}) == [("fieldManager", "me"), ("force", "false")]
     assert apply_query("me", {"force": True}) == [("fieldManager", "me"), ("force", "true")]
@@ -65,6 +67,7 @@ def test_a_delete_without_options_has_no_body() -> None:
     assert delete_body({"dry_run": False, "grace_period_seconds": None}) is None
 
 
+@pytest.mark.parity("TYP-04")
 def test_delete_options_travel_in_the_body() -> None:
     body = delete_body(
         {
