@@ -125,7 +125,8 @@ def patch_decoder(call: Call, patch: str, node: Node | None = None, api_version:
         keep_reset(obj, value)
         if node is None:
             keep_empty(resource.strategy.owned_when_empty, obj, value)
-            resource.strategy.default(obj, resource.version)
+            default = resource.strategy.default_applied if patch == APPLY_PATCH else resource.strategy.default
+            default(obj, resource.version)
         return obj, unknown
 
     return read

@@ -152,6 +152,10 @@ class Strategy:
     def default(self, obj: JSONObject, version: str) -> None:
         """Fills what the kind's defaulting functions fill on decode; `version` is the API version of `obj`."""
 
+    def default_applied(self, obj: JSONObject, version: str) -> None:
+        """As `default`, for what an apply made: the nulls of custom objects stay, for validation to refuse."""
+        self.default(obj, version)
+
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:
         """Sets or clears what a creator may not decide (status, allocated fields)."""
 

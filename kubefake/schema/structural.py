@@ -243,27 +243,30 @@ def _compact(value: Any) -> str:
 # --- defaulting
 
 
-def apply_defaults(node: Node, value: Any) -> None:
-    """Fills absent fields with their schemas' defaults, in place, and drops nulls where null is not a value."""
+def apply_defaults(node: Node, value: Any, *, keep_nulls: bool = False) -> None:
+    """Fills absent fields with their schemas' defaults, in place, and drops nulls where null is not a value.
+
+    With `keep_nulls` those without a default stay, for validation to refuse.
+    """
     if type(value) is dict:
         if node.kind == "object":
-            _default_fields(node, value)
+            _default_fields(node, value, keep_nulls)
         elif node.kind == "map" and node.values is not None:
             for key in [key for key, item in value.items() if item is None and not node.values.nullable]:
-                if node.values.default is UNSET:
-                    del value[key]
-                else:
+                if node.values.default is not UNSET:
                     value[key] = copy.deepcopy(node.values.default)
+                elif not keep_nulls:
+                    del value[key]
             for item in value.values():
-                apply_defaults(node.values, item)
+                apply_defaults(node.values, item, keep_nulls=keep_nulls)
     elif type(value) is list and node.items is not None:
         for index, item in enumerate(value):
             if item is None and not node.items.nullable and node.items.default is not UNSET:
                 value[index] = copy.deepcopy(node.items.default)
-            apply_defaults(node.items, value[index])
+            apply_defaults(node.items, value[index], keep_nulls=keep_nulls)
 
 
-def _default_fields(node: Node, value: dict[str, Any]) -> None:
+def _default_fields(node: Node, value: dict[str, Any], keep_nulls: bool) -> None:
     added = False
     for key, child in node.fields.items():
         if child.go_type:  # apiVersion, kind and metadata are no business of the schema
@@ -271,11 +274,12 @@ def _default_fields(node: Node, value: dict[str, Any]) -> None:
         item = value.get(key, UNSET)
         if item is UNSET or (item is None and not child.nullable):
             if child.default is UNSET:
-                value.pop(key, None)
+                if not keep_nulls:
+                    value.pop(key, None)
                 continue
             item = value[key] = copy.deepcopy(child.default)
             added = True
-        apply_defaults(child, item)
+        apply_defaults(child, item, keep_nulls=keep_nulls)
     if added:
         ordered = sorted(value.items())
         value.clear()

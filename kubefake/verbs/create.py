@@ -23,7 +23,7 @@ from kubefake.verbs.metadata import (
     validate_metadata,
     wipe_system_fields,
 )
-from kubefake.verbs.shape import in_stored_order, stored_node
+from kubefake.verbs.shape import as_shown, in_stored_order, stored_node
 from kubefake.wire.status import encode
 
 __all__ = ["check_size", "commit_new", "create", "misnamed"]
@@ -65,8 +65,10 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if strategy.tracks_generation:
         meta["generation"] = 1
     kind, found = misnamed(call, obj)
-    found += validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
-    found += [error.cause() for error in strategy.validate(stored, context)]
+    problems = [error.cause() for error in strategy.validate(stored, context)]
+    if strategy.metadata_checks or not problems:  # who leaves metadata to the generic rules is asked before them
+        found += validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
+    found += problems
     if found:
         raise errors.new_invalid(kind, meta.get("name", ""), found)
     for text in strategy.warnings(stored, None, context):
@@ -85,7 +87,7 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if call.dry_run:
         meta.pop("resourceVersion", None)
         stored["metadata"] = ordered(meta)
-        return Outcome(code, obj=in_stored_order(resource, stored))
+        return Outcome(code, obj=as_shown(resource, in_stored_order(resource, stored)))
     check_size(call, stored)
     meta["resourceVersion"] = ""
     stored["metadata"] = ordered(meta)

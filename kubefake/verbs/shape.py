@@ -12,7 +12,7 @@ from kubefake.schema.node import Node
 from kubefake.schema.order import in_order
 from kubefake.verbs.metadata import ordered
 
-__all__ = ["in_shown_order", "in_stored_order", "stored_node"]
+__all__ = ["as_shown", "in_shown_order", "in_stored_order", "stored_node"]
 
 
 def stored_node(resource: Resource) -> Node:
@@ -25,6 +25,13 @@ def stored_node(resource: Resource) -> Node:
 def in_stored_order(resource: Resource, obj: JSONObject) -> JSONObject:
     """An object that is about to be stored, with what hooks have added where Go would write it."""
     return obj if resource.custom else in_order(stored_node(resource), obj)
+
+
+def as_shown(resource: Resource, obj: JSONObject) -> JSONObject:
+    """An object as it would be stored, in the version it is asked for by."""
+    if resource.is_storage_version:
+        return obj
+    return in_shown_order(resource, resource.strategy.convert(obj, resource.version))
 
 
 def in_shown_order(resource: Resource, obj: JSONObject) -> JSONObject:

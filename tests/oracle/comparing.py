@@ -38,7 +38,7 @@ _TIMES = frozenset(
 )
 _OF_THE_MOMENT = frozenset({"uid", "continue", "nodePort", "healthCheckNodePort"})
 _moment = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|resourceVersion\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|\bg-[a-z0-9]{5}\b"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|resourceVersion\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|(?<=in object meta: )\d+|\bg-[a-z0-9]{5}\b"
 )
 _age = re.compile(r"\d+[smhd]|<invalid>")
 _reference = re.compile(r"\$\((\w+)\)")
@@ -255,7 +255,7 @@ class _Plain:
         code, body, warnings = answer
         if isinstance(body, list):
             body = [{**event, "object": self._table(event["object"])} for event in body]
-        return code, self._value(self._table(body)), [_moment.sub("MOMENT", one) for one in warnings]
+        return code, self._value(_in_order(self._table(body))), [_moment.sub("MOMENT", one) for one in warnings]
 
     def _table(self, body: Any) -> Any:
         if not isinstance(body, dict) or body.get("kind") != "Table":
@@ -290,6 +290,19 @@ class _Plain:
         if not value or "name" not in of:  # of a list: the real one counts what others write, too
             return "MOMENT" if value else ""
         return self._order.setdefault(value, f"version {len(self._order)}")
+
+
+def _in_order(body: Any) -> Any:
+    """Errors that the real server finds in the order of Go's maps, which is none: by schemas, in custom and in applied objects."""
+    if not isinstance(body, dict) or body.get("kind") != "Status":
+        return body
+    message, details = str(body.get("message", "")), body.get("details") or {}
+    if "field not declared in schema" in message:  # it is told with some of what else is wrong
+        return {**body, "message": message.partition(": ")[0]}
+    if details.get("group") == GROUP and "causes" in details:
+        causes = sorted(details["causes"], key=lambda cause: json.dumps(cause, sort_keys=True))
+        return {**body, "message": sorted(re.split(r"[\[\],]", message)), "details": {**details, "causes": causes}}
+    return body
 
 
 def _second(date: str, body: Any) -> float:

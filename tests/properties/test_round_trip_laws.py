@@ -33,7 +33,12 @@ KINDS = sorted(
     key=lambda one: (one.group, one.version, one.kind),
 )
 
-Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+class Quoting(yaml.SafeDumper):
+    """Quotes every text: there are more words for true and false in YAML than Python's library knows."""
+
+
+Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
 
 
 def model_of(resource: Resource) -> type[Any]:
@@ -65,7 +70,7 @@ def test_every_form_gives_back_what_the_server_has(resource: Resource, data: st.
 
 
 def from_yaml(resource: Resource, obj: dict[str, Any]) -> dict[str, Any]:
-    value, doubles = yamlread.parse(yaml.dump(obj, Dumper=Dumper, allow_unicode=True).encode())
+    value, doubles = yamlread.parse(yaml.dump(obj, Dumper=Quoting, allow_unicode=True).encode())
     assert not doubles
     return read(resource, value)
 

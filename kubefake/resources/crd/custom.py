@@ -82,6 +82,9 @@ class CustomStrategy(Strategy):
     def default(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002
         apply_defaults(self._node, obj)
 
+    def default_applied(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002
+        apply_defaults(self._node, obj, keep_nulls=True)
+
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
         if self.terminating:
             name = obj.get("metadata", {}).get("name", "")
