@@ -85,9 +85,8 @@ class HTTPLibrary:
     ) -> None:
         self.module: Any = import_module("httpx") if module is None else module
         self.base_url = base_url.rstrip("/")
-        self._url = lru_cache(_KNOWN_URLS)(
-            self.module.URL
-        )  # they do not change, and reading one is a tenth of a request
+        # They do not change, and reading one is a tenth of a request.
+        self._url = lru_cache(_KNOWN_URLS)(self.module.URL)
         try:
             parts = urlsplit(self.base_url)
             valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -162,6 +161,12 @@ class HTTPLibrary:
     def errors(self) -> tuple[type[Exception], ...]:
         """What the library raises: errors of TLS below a connection that stands come as they are."""
         return self.module.HTTPError, self.module.InvalidURL, self.module.StreamError, OSError
+
+    @property
+    def low_errors(self) -> tuple[type[Exception], ...]:
+        """What a connection raises that is used without the library's requests."""
+        core = import_module("httpcore2" if self.module.__name__ == "httpx2" else "httpcore")
+        return core.NetworkError, core.TimeoutException, core.ProtocolError, OSError
 
     def translated(self, error: Exception, request: Request, *, head: bool = False) -> TransportError:
         """The error of the protocol for one of the library. `head`: the head of the answer had come already."""

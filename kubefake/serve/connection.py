@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import h11
@@ -291,6 +292,12 @@ _REASONS: dict[int, bytes] = {200: b"OK", 201: b"Created"}
 
 
 def _response(status: int, fields: HeaderList) -> h11.Response:
+    return _known_response(status, tuple(fields))
+
+
+@lru_cache(512)
+def _known_response(status: int, fields: tuple[tuple[str, str], ...]) -> h11.Response:
+    """A head, remembered: most answers of a second have the same few, and h11 checks each of their fields."""
     from http import HTTPStatus
 
     reason = _REASONS.get(status)
@@ -299,4 +306,4 @@ def _response(status: int, fields: HeaderList) -> h11.Response:
             reason = HTTPStatus(status).phrase.encode("ascii")
         except ValueError:
             reason = b""
-    return h11.Response(status_code=status, headers=list(fields), reason=reason)
+    return h11.Response(status_code=status, headers=[*fields], reason=reason)
