@@ -17,6 +17,7 @@ from . import scalars
 from .builtin import GoField, go_fields
 from .explain import DecodeError, explain
 from .node import Node
+from .remembered import remembered
 
 __all__ = ["READER_KEY", "DecodeError", "compile_decoder", "decode", "zero_value"]
 
@@ -113,6 +114,8 @@ def _entries(node: Node) -> dict[str, _Entry]:
     for index, field in enumerate(go_fields(node)):
         kind = field.node.kind
         read = _lazy(field.node)
+        if kind == "object" and field.name == "spec" and not node.name.startswith(_STORED_AS_JSON):
+            read = remembered(read)
         if kind in ("list", "map") and field.omit == "" and not keeps_empty:
             read = _null_when_empty(read)
         drops = field.omit == "zero" or (field.omit == "empty" and not field.pointer and kind in _DROPPED_WHEN_EMPTY)
