@@ -21,9 +21,11 @@ __all__ = [
     "deep_copy",
     "nested_bool",
     "nested_field",
+    "nested_float",
     "nested_int",
     "nested_list",
     "nested_map",
+    "nested_number_as_float",
     "nested_str",
     "nested_str_list",
     "nested_str_map",
@@ -97,6 +99,22 @@ def nested_int(obj: Mapping[str, Any], *fields: str, default: int = 0) -> int:
     """The whole number under those keys. Raises ValueError for anything else."""
     value: int = _typed(obj, fields, int, "int64", default)
     return value
+
+
+def nested_float(obj: Mapping[str, Any], *fields: str, default: float = 0.0) -> float:
+    """The number with a point under those keys. Raises ValueError for anything else, whole numbers too."""
+    value: float = _typed(obj, fields, float, "float64", default)
+    return value
+
+
+def nested_number_as_float(obj: Mapping[str, Any], *fields: str, default: float = 0.0) -> float:
+    """The number under those keys, whole or not. Raises ValueError for anything else."""
+    value = _find(obj, fields)
+    if value is _MISSING:
+        return default
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _mismatch(fields, value, "float64 or int64")
+    return float(value)
 
 
 def nested_bool(obj: Mapping[str, Any], *fields: str, default: bool = False) -> bool:

@@ -13,6 +13,7 @@ from kubeclient.config.rest import Config
 from kubeclient.discovery import (
     DiscoveryClient,
     DiscoveryError,
+    FakeDiscoveryClient,
     MemoryDiscoveryClient,
     StaleGroupVersionError,
     UnsupportedVersionError,
@@ -24,6 +25,7 @@ from kubeclient.discovery import (
     supports_all_verbs,
 )
 from kubeclient.machines.discovery import AGGREGATED, accepted
+from kubeclient.machines.reactors import Fake
 from kubeclient.transport.protocol import ConnectFailed, header
 from tests.unit.kubeclient.client.serving import V2, V2BETA1, Transport, aggregated, rest_over
 
@@ -376,3 +378,51 @@ def test_what_a_memory_knows_of_schemas_it_forgets_with_the_rest() -> None:
     client.open_api_schema()
     client.open_api_v3().paths()
     assert len(server.asked) == 6
+
+
+def faked(error: Exception | None = None) -> FakeDiscoveryClient:
+    lists = [
+        APIResourceList(group_version=text, resources=[APIResource(name="a", kind="A")])
+        for text in ("v1", "apps/v1", "apps/v2")
+    ]
+
+    def react(action: Any) -> None:
+        if error is not None:
+            raise error
+
+    fake = Fake()
+    fake.prepend_reactor("*", "*", react)
+    return FakeDiscoveryClient(fake, lists, faked_server_version=VersionInfo(major="1", minor="0"))
+
+
+@pytest.mark.parity("DSC-19")
+def test_a_fake_answers_from_its_lists_and_writes_down_what_it_was_asked() -> None:
+    client = faked()
+    assert client.server_version() == VersionInfo(major="1", minor="0")
+    groups, resources = client.server_groups_and_resources()
+    assert [(one.name, one.preferred_version.version, len(one.versions)) for one in groups] == [
+        ("", "v1", 1),
+        ("apps", "v1", 2),
+    ]
+    assert [str(one) for one in resources] == ["v1", "apps/v1", "apps/v2"]
+    assert client.server_resources_for_group_version("apps/v2").resources[0].name == "a"
+    assert client.server_preferred_resources() == client.server_preferred_namespaced_resources() == []
+    with pytest.raises(NotFound, match='GroupVersion "none/v1" not found'):
+        client.server_resources_for_group_version("none/v1")
+
+    asked = [(action.verb, action.resource.resource) for action in client.fake.actions()]
+    assert asked == [("get", what) for what in ("version", "group", "resource", "resource", "resource")]
+    assert client.with_legacy() is client
+    assert client.open_api_schema() == {}
+    assert FakeDiscoveryClient(Fake()).server_version().git_version.startswith("v0.0.0-master")
+    with pytest.raises(NotImplementedError):
+        client.open_api_v3()
+
+
+@pytest.mark.parity("DSC-19")
+@pytest.mark.parametrize("call", ["server_version", "server_groups", "server_groups_and_resources"])
+def test_what_a_reactor_raises_a_fake_raises(call: str) -> None:
+    with pytest.raises(KeyError):
+        getattr(faked(KeyError("no")), call)()
+    with pytest.raises(KeyError):
+        faked(KeyError("no")).server_resources_for_group_version("v1")

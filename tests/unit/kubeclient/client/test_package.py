@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
+
+import pytest
 
 import kubeclient
 
@@ -30,3 +33,12 @@ def test_lazy_names_are_not_listed_before_they_are_used() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("name", sorted(kubeclient._MODULES))
+def test_every_package_of_client_go_is_a_module_whose_names_are_there(name: str) -> None:
+    module = import_module(f"kubeclient.{name}")
+
+    assert getattr(kubeclient, name) is module
+    assert module.__doc__
+    assert [public for public in module.__all__ if not hasattr(module, public)] == []

@@ -1,0 +1,103 @@
+"""From models to objects without types, and back. Plays the part of apimachinery's DefaultUnstructuredConverter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from kubeclient.api import scheme
+from kubeclient.apimachinery import json
+from kubeclient.apimachinery.unstructured import Unstructured, UnstructuredList, deep_copy
+
+__all__ = [
+    "StrictDecodingError",
+    "from_unstructured",
+    "from_unstructured_list",
+    "to_unstructured",
+    "to_unstructured_list",
+]
+
+T = TypeVar("T")
+
+
+class StrictDecodingError(ValueError):
+    """An object has fields that its model has not."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(f"strict decoding error: {', '.join(self.problems)}")
+
+
+def to_unstructured(obj: Any) -> Unstructured:
+    """An object with the wire's names, of its own, from a model or a mapping; a model's kind and version are put in.
+
+    Raises TypeError for what is no object.
+    """
+    if isinstance(obj, Mapping):
+        return Unstructured(deep_copy(dict(obj)))
+    content = json.to_builtins(obj)
+    if not isinstance(content, dict):
+        raise TypeError(f"ToUnstructured requires a non-nil pointer to an object, got {type(obj).__name__}")
+    if not content.get("kind"):
+        try:
+            gvk = scheme.gvk_for(obj)
+        except LookupError:  # a part of an object has no kind
+            return Unstructured(content)
+        content = {"apiVersion": gvk.api_version, "kind": gvk.kind, **content}
+    return Unstructured(content)
+
+
+def to_unstructured_list(items: Iterable[Any], *, api_version: str = "v1", kind: str = "List") -> UnstructuredList:
+    """A list of objects without types from models or mappings."""
+    converted = [to_unstructured(item) for item in items]
+    return UnstructuredList({"apiVersion": api_version, "kind": kind, "metadata": {}, "items": converted})
+
+
+def from_unstructured(obj: Mapping[str, Any], model: type[T], *, strict: bool = False) -> T:
+    """A model from an object without types, which stays as it is; fields that the model has not are left out.
+
+    Raises ValueError for a field of another type, and StrictDecodingError when `strict` and a field is left out.
+    """
+    if strict:
+        problems = [f'unknown field "{path}"' for path in _unknown(obj, model, "")]
+        if problems:
+            raise StrictDecodingError(problems)
+    return json.convert(dict(obj), model)
+
+
+def from_unstructured_list(found: UnstructuredList, model: type[T], *, strict: bool = False) -> list[T]:
+    """The items of a list as models. Raises what `from_unstructured` does."""
+    return [from_unstructured(item, model, strict=strict) for item in found.items]
+
+
+@cache
+def _fields(model: type[msgspec.Struct]) -> dict[str, Any]:
+    """The annotations of a model's fields by their wire names."""
+    hints = get_type_hints(model)
+    return {one.encode_name: hints[one.name] for one in msgspec.structs.fields(model)}
+
+
+def _unknown(value: Any, annotation: Any, path: str) -> Iterator[str]:
+    """The paths of what is in a value and not in its type."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next((one for one in get_args(annotation) if one is not type(None)), Any)
+    arguments = get_args(annotation)
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unknown(item, arguments[0] if arguments else Any, f"{path}[{index}]")
+    elif isinstance(value, Mapping):
+        if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+            known = _fields(annotation)
+            for key, item in value.items():
+                inner = f"{path}.{key}" if path else key
+                if key in known:
+                    yield from _unknown(item, known[key], inner)
+                elif (path, key) not in (("", "apiVersion"), ("", "kind")):
+                    yield inner
+        elif len(arguments) == 2:
+            for key, item in value.items():
+                yield from _unknown(item, arguments[1], f"{path}.{key}")
