@@ -51,6 +51,7 @@ SPARE_NAMES = {
     "aread": "read",
     "async_beside": "beside",
     "async_trace": "sync_trace",
+    "async_wake": "wake",
     "handle_async_request": "handle_request",
     "aiter": "iter",
     "anext": "next",

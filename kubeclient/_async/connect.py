@@ -29,12 +29,14 @@ from kubeclient.runtime.warnings import default_warning_handler
 from kubeclient.transport._async.debugging import AsyncDebugging
 from kubeclient.transport._async.httpx_ import AsyncHTTPXTransport
 from kubeclient.transport._async.renewing import AsyncRenewing
+from kubeclient.transport._async.websocket import AsyncWebSocketTransport
 from kubeclient.transport._async.wrapping import AsyncEditing, AsyncSharing, AsyncTokenFileAuth
 from kubeclient.transport.caching import TransportCache
 from kubeclient.transport.credentials import CredentialSource
 from kubeclient.transport.debug import TraceLog
 from kubeclient.transport.editing import Edit, TokenFile, basic_auth, bearer_token, impersonate, user_agent
 from kubeclient.transport.exec_plugin import ExecAuthenticator, shared_authenticator
+from kubeclient.transport.library import HTTPLibrary
 from kubeclient.transport.protocol import AsyncTransport
 from kubeclient.transport.providers import auth_provider
 from kubeclient.transport.renewal import TLSFiles
@@ -55,6 +57,7 @@ def connect(
     clock: Clock,
     module: ModuleType | None = None,
     cache: TransportCache[AsyncTransport] | None = None,
+    websocket: bool = False,
 ) -> AsyncTransport:
     """The transport that a config describes.
 
@@ -62,6 +65,7 @@ def connect(
         config: where to, and as whom.
         clock: what time it is, for tokens and certificates that are read again.
         module: httpx or httpx2; None: the one that the config names.
+        websocket: its streams are WebSockets, see AsyncWebSocketTransport; it serves nothing else.
         cache: shares connections with other clients of the same settings; None: the transport is the caller's alone.
 
     Raises ValueError for settings that exclude each other, for certificates that cannot be read, and for plugins and
@@ -69,8 +73,8 @@ def connect(
     """
     config.check()
     source = _source(config, clock)
-    if cache is None:
-        transport = _base(config, clock, module, source)
+    if cache is None or websocket:
+        transport = _base(config, clock, module, source, websocket=websocket)
     else:
         leased = cache.lease(transport_key(config, source), lambda: _base(config, clock, module, source))
         transport = AsyncSharing(leased)
@@ -87,7 +91,14 @@ def connect(
     return AsyncEditing(transport, *edits) if edits else transport
 
 
-def _base(config: Config, clock: Clock, module: ModuleType | None, source: CredentialSource | None) -> AsyncTransport:
+def _base(
+    config: Config,
+    clock: Clock,
+    module: ModuleType | None,
+    source: CredentialSource | None,
+    *,
+    websocket: bool = False,
+) -> AsyncTransport:
     """The connections, and the certificates and credentials that change with time."""
     if config.transport is not None:
         given = cast("AsyncTransport", config.transport)
@@ -99,7 +110,19 @@ def _base(config: Config, clock: Clock, module: ModuleType | None, source: Crede
     protocols = config.tls.next_protos
     http2 = config.http2 and (not protocols or "h2" in protocols) and not os.environ.get("DISABLE_HTTP2")
 
-    def make(tls: TLSOptions) -> AsyncTransport:
+    def upgrade(tls: TLSOptions) -> AsyncTransport:
+        return AsyncWebSocketTransport(
+            lambda: HTTPLibrary(
+                url,
+                tls,
+                proxy=config.proxy or config.proxy_url,
+                disable_compression=True,
+                module=library,
+                dial=config.dial,
+            )
+        )
+
+    def carry(tls: TLSOptions) -> AsyncTransport:
         return AsyncHTTPXTransport(
             url,
             tls=tls,
@@ -113,6 +136,7 @@ def _base(config: Config, clock: Clock, module: ModuleType | None, source: Crede
             trace=TraceLog(clock.monotonic_ns) if config.verbosity >= _TRACES else None,
         )
 
+    make = upgrade if websocket else carry
     files = url.startswith("https:") and bool(config.tls.cert_file or config.tls.ca_file)
     if source is None and not files:
         return make(options)

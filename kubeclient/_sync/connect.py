@@ -30,12 +30,14 @@ from kubeclient.runtime.warnings import default_warning_handler
 from kubeclient.transport._sync.debugging import Debugging
 from kubeclient.transport._sync.httpx_ import HTTPXTransport
 from kubeclient.transport._sync.renewing import Renewing
+from kubeclient.transport._sync.websocket import WebSocketTransport
 from kubeclient.transport._sync.wrapping import Editing, Sharing, TokenFileAuth
 from kubeclient.transport.caching import TransportCache
 from kubeclient.transport.credentials import CredentialSource
 from kubeclient.transport.debug import TraceLog
 from kubeclient.transport.editing import Edit, TokenFile, basic_auth, bearer_token, impersonate, user_agent
 from kubeclient.transport.exec_plugin import ExecAuthenticator, shared_authenticator
+from kubeclient.transport.library import HTTPLibrary
 from kubeclient.transport.protocol import Transport
 from kubeclient.transport.providers import auth_provider
 from kubeclient.transport.renewal import TLSFiles
@@ -56,6 +58,7 @@ def connect(
     clock: Clock,
     module: ModuleType | None = None,
     cache: TransportCache[Transport] | None = None,
+    websocket: bool = False,
 ) -> Transport:
     """The transport that a config describes.
 
@@ -63,6 +66,7 @@ def connect(
         config: where to, and as whom.
         clock: what time it is, for tokens and certificates that are read again.
         module: httpx or httpx2; None: the one that the config names.
+        websocket: its streams are WebSockets, see WebSocketTransport; it serves nothing else.
         cache: shares connections with other clients of the same settings; None: the transport is the caller's alone.
 
     Raises ValueError for settings that exclude each other, for certificates that cannot be read, and for plugins and
@@ -70,8 +74,8 @@ def connect(
     """
     config.check()
     source = _source(config, clock)
-    if cache is None:
-        transport = _base(config, clock, module, source)
+    if cache is None or websocket:
+        transport = _base(config, clock, module, source, websocket=websocket)
     else:
         leased = cache.lease(transport_key(config, source), lambda: _base(config, clock, module, source))
         transport = Sharing(leased)
@@ -88,7 +92,14 @@ def connect(
     return Editing(transport, *edits) if edits else transport
 
 
-def _base(config: Config, clock: Clock, module: ModuleType | None, source: CredentialSource | None) -> Transport:
+def _base(
+    config: Config,
+    clock: Clock,
+    module: ModuleType | None,
+    source: CredentialSource | None,
+    *,
+    websocket: bool = False,
+) -> Transport:
     """The connections, and the certificates and credentials that change with time."""
     if config.transport is not None:
         given = cast("Transport", config.transport)
@@ -100,7 +111,19 @@ def _base(config: Config, clock: Clock, module: ModuleType | None, source: Crede
     protocols = config.tls.next_protos
     http2 = config.http2 and (not protocols or "h2" in protocols) and not os.environ.get("DISABLE_HTTP2")
 
-    def make(tls: TLSOptions) -> Transport:
+    def upgrade(tls: TLSOptions) -> Transport:
+        return WebSocketTransport(
+            lambda: HTTPLibrary(
+                url,
+                tls,
+                proxy=config.proxy or config.proxy_url,
+                disable_compression=True,
+                module=library,
+                dial=config.dial,
+            )
+        )
+
+    def carry(tls: TLSOptions) -> Transport:
         return HTTPXTransport(
             url,
             tls=tls,
@@ -114,6 +137,7 @@ def _base(config: Config, clock: Clock, module: ModuleType | None, source: Crede
             trace=TraceLog(clock.monotonic_ns) if config.verbosity >= _TRACES else None,
         )
 
+    make = upgrade if websocket else carry
     files = url.startswith("https:") and bool(config.tls.cert_file or config.tls.ca_file)
     if source is None and not files:
         return make(options)

@@ -10,7 +10,7 @@ from typing import Any
 from .library import HTTPLibrary, response_headers
 from .protocol import Request
 
-__all__ = ["AsyncBody", "Body"]
+__all__ = ["AsyncBody", "Body", "async_wake", "wake"]
 
 
 class AsyncBody:
@@ -86,20 +86,24 @@ class Body:
         with self._lock:
             self._closed = True
             if self._reading:
-                # Closing a socket does not wake who reads from it; shutting it down does. The reader frees it then.
-                self._shut_down()
+                wake(self._response.extensions.get("network_stream"))  # the reader frees it then
                 return
             if self._freed:
                 return
             self._freed = True
         self._response.close()
 
-    def _shut_down(self) -> None:
-        stream = self._response.extensions.get("network_stream")
-        raw = stream.get_extra_info("socket") if stream is not None else None
-        if raw is not None:
-            try:
-                # The plain call, as an SSL socket's would drop the session under the reader.
-                socket.socket.shutdown(raw, socket.SHUT_RDWR)
-            except OSError:
-                return
+
+def async_wake(stream: Any) -> None:
+    """Nothing to do: closing a connection wakes the tasks that read from it."""
+
+
+def wake(stream: Any) -> None:
+    """Wakes the thread that reads from a connection: closing a socket does not, shutting it down does."""
+    raw = stream.get_extra_info("socket") if stream is not None else None
+    if raw is not None:
+        try:
+            # The plain call, as an SSL socket's would drop the session under the reader.
+            socket.socket.shutdown(raw, socket.SHUT_RDWR)
+        except OSError:
+            return

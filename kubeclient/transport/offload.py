@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-__all__ = ["async_beside", "beside"]
+__all__ = ["AsyncLock", "Lock", "async_beside", "beside"]
 
 T = TypeVar("T")
+
+AsyncLock = asyncio.Lock
+"""Held with `async with` by one task at a time."""
+
+Lock = threading.Lock
+"""Held with `with` by one thread at a time."""
 
 
 async def async_beside(function: Callable[[], T]) -> T:

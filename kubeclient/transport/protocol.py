@@ -27,6 +27,7 @@ __all__ = [
     "TimedOut",
     "Transport",
     "TransportError",
+    "UpgradeFailure",
     "header",
     "headers_all",
 ]
@@ -83,6 +84,20 @@ class BodyLost(ConnectionLost):
 
 class TimedOut(TransportError):
     """The answer did not come within the time the request allowed: the server may have acted on it."""
+
+
+class UpgradeFailure(TransportError):
+    """The server answered and did not upgrade the connection: a WebSocket is not to be had here, another way may be.
+
+    Attributes:
+        status: the HTTP status of the answer, 0 where the handshake broke for another reason.
+        cause: why, a StatusError where the server said it in one.
+    """
+
+    def __init__(self, cause: Exception, status: int = 0) -> None:
+        super().__init__(f"unable to upgrade streaming request: {cause}")
+        self.cause = cause
+        self.status = status
 
 
 class AsyncStream(Protocol):
