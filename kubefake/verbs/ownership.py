@@ -112,7 +112,12 @@ class Ownership:
 
     def _converter(self, resource: Resource) -> Any:
         def convert(obj: Mapping[str, Any], api_version: str) -> tuple[Node, Mapping[str, Any]] | None:
-            views = {one.api_version: one for one in self._registry if one.table == resource.table}
+            # Kinds that stand in two groups (events) are not looked at across them: such managers are forgotten.
+            views = {
+                one.api_version: one
+                for one in self._registry
+                if one.table == resource.table and one.group == resource.group
+            }
             other, source = views.get(api_version), views.get(obj.get("apiVersion", ""), resource)
             if other is None:
                 return None
