@@ -67,6 +67,8 @@ def as_object(obj: Any, api_version: str, kind: str) -> JSONObject:
     head: JSONObject = {"kind": kind, "apiVersion": api_version, "metadata": {}}
     head.update(obj)
     head["kind"], head["apiVersion"] = kind, api_version
+    if head["metadata"] is None:
+        head["metadata"] = {}
     return head
 
 

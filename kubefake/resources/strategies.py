@@ -131,10 +131,6 @@ _CHECKED_WHOLE = frozenset(
         "batch/jobs",
         "networking.k8s.io/ingressclasses",
         "networking.k8s.io/ingresses",
-        "rbac.authorization.k8s.io/clusterrolebindings",
-        "rbac.authorization.k8s.io/clusterroles",
-        "rbac.authorization.k8s.io/rolebindings",
-        "rbac.authorization.k8s.io/roles",
         "storage.k8s.io/storageclasses",
     }
 )
@@ -172,6 +168,9 @@ _RETURNED = frozenset(
 )
 
 
+_ZERO_ANNOTATIONS = {"apps/daemonsets": {"deprecated.daemonset.template.generation": "0"}}
+
+
 def strategy_for(group: str, plural: str) -> Strategy:
     """The habits of a builtin resource."""
     return _folder(group).get(plural) or plain_strategy(group, plural)
@@ -189,21 +188,26 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     """Sets the traits that the tables of this module know for a resource."""
     name = f"{group}/{plural}"
     strategy.tracks_generation = name in COUNTS_GENERATION
+    strategy.zero_replicas = name in ("apps/deployments", "apps/replicasets", "apps/statefulsets")
     strategy.cached = name not in ("/events", "events.k8s.io/events")
     strategy.allow_create_on_update = name in _CREATED_ON_UPDATE
     strategy.allow_unconditional_update = name not in _ALWAYS_CONDITIONAL
     strategy.orphans_dependents = name in _ORPHANING
     strategy.returns_deleted = name in _RETURNED
     strategy.metadata_checks = _metadata_checks(group, name)
+    strategy.changes_checked_last = group == "rbac.authorization.k8s.io"
     strategy.standard_finalizers = name not in _ANY_FINALIZERS and group != "admissionregistration.k8s.io"
     strategy.computed = name == "/componentstatuses"
     strategy.deprecation = _DEPRECATED.get(name, "")
+    strategy.zero_annotations = _ZERO_ANNOTATIONS.get(name, {})
     strategy.resets_status = name != "/nodes"
     if name == "/nodes":  # their status is kept, but nobody comes to own it by this door
         strategy.resets = {"": (("f:status",),)}
 
 
 def _metadata_checks(group: str, name: str) -> tuple[Literal["update", "whole"], ...]:
+    if group == "rbac.authorization.k8s.io":
+        return ("whole",)
     if name in _CHECKED_WHOLE:
         return ("update", "whole")
     if name in _CHECKED_ONCE:

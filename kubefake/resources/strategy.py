@@ -125,6 +125,15 @@ class Strategy:
     """Which of the kind's own validators look at an update's metadata after the generic ones, which the causes of an error
     show: the one of changes, the one of whole objects."""
 
+    zero_replicas = False
+    """Whether an object without content, as bookmarks have, says that it has no replicas."""
+
+    zero_annotations: Mapping[str, str] = {}
+    """The annotations of an object without content, as bookmarks have."""
+
+    changes_checked_last = False
+    """Whether the kind's own validator of changes of metadata looks after everything else."""
+
     standard_finalizers = True
     """Whether those validators know finalizers without a domain, and only the standard ones."""
 

@@ -262,8 +262,8 @@ def _finalizer_pair(finalizers: list[str]) -> list[Finding]:
 
 def validate_metadata_update(
     meta: Mapping[str, Any], old: Mapping[str, Any], strategy: Strategy | None = None
-) -> list[Finding]:
-    """What is wrong with a change of metadata, as often as validators of the server find it.
+) -> tuple[list[Finding], list[Finding]]:
+    """What is wrong with a change of metadata, as often as validators of the server find it: before and after the kind's errors.
 
     The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names.
     """
@@ -287,7 +287,8 @@ def validate_metadata_update(
             found += changes + common + named
         else:
             found += common + (_finalizers(finalizers, custom=not named) if whole or named else [])
-    return found
+    last = changes + common + named if strategy is not None and strategy.changes_checked_last else []
+    return found, last
 
 
 def _changes(meta: Mapping[str, Any], old: Mapping[str, Any]) -> list[Finding]:

@@ -122,7 +122,8 @@ def _converted(node: Node, value: JSONObject, read: Decode) -> tuple[JSONObject,
     try:
         return read(with_go_numbers(node, value))
     except PatchDecodeError as exc:
-        raise PatchDecodeError(_FIELD.sub("Go value of", str(exc))) from exc
+        text = _FIELD.sub("Go value of", str(exc))
+        raise PatchDecodeError(f"error decoding from json: {text}" if text.startswith(_BAD_BYTES) else text) from exc
 
 
 def _patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_validation: str) -> Any:
@@ -134,6 +135,7 @@ def _patched(kind: str, body: Any, live: Mapping[str, Any], node: Node, field_va
     return apply_strategic_patch(node, live, body)
 
 
+_BAD_BYTES = "illegal base64 data"
 _FIELD = re.compile(r"Go struct field \S+ of")
 
 

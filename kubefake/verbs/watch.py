@@ -87,13 +87,19 @@ def _deadline(core: Core, options: ListOptions) -> int | None:
 def _bookmarks(resource: Resource) -> Callable[[int, bool], bytes]:
     """Makes the object of a bookmark: an empty one of the kind, as Go writes it."""
     head = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": {}}
-    empty = head if resource.custom else head | zero_value(resource.node) | head
+    empty: dict[str, Any] = head if resource.custom else head | zero_value(resource.node) | head
+    strategy = resource.strategy
+    if strategy.zero_replicas:
+        empty["spec"] = {"replicas": 0} | empty["spec"]
 
     def bookmark(revision: int, initial: bool) -> bytes:
         body = empty.copy()
         meta: dict[str, Any] = {"resourceVersion": str(revision)}
+        annotations = dict(strategy.zero_annotations)
         if initial:
-            meta["annotations"] = {_INITIAL_EVENTS_END: "true"}
+            annotations[_INITIAL_EVENTS_END] = "true"
+        if annotations:
+            meta["annotations"] = annotations
         body["metadata"] = meta
         return _encode(body)
 
