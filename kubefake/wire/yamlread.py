@@ -10,6 +10,7 @@ import math
 import re
 from typing import Any, Final
 
+import msgspec
 import yaml
 
 __all__ = ["YAMLError", "parse", "plain_value"]
@@ -21,8 +22,13 @@ _INFINITY: Final = re.compile(r"[+-]?\.(inf|Inf|INF)")
 _NAN: Final = frozenset({".nan", ".NaN", ".NAN"})
 _INT: Final = re.compile(r"([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_STRING: Final = re.compile(rb'"[^"]{0,1000}"')
+_NUMBERS: Final = re.compile(rb'[.E"]|[0-9]e|-0|[0-9]{18}')
+"""What is left of compact JSON without its strings and must not be there: of long strings the quotes are left."""
 _PLAIN: Final = "plain"
 _TAG: Final = "tag:yaml.org,2002:"
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder().decode
 
 
 class YAMLError(ValueError):
@@ -47,6 +53,10 @@ def parse(data: bytes) -> tuple[Any, list[str]]:
     Raises:
         YAMLError: with Go's text, `yaml: line 2: did not find expected key`.
     """
+    if data[:1] == b"{":
+        value = _plain_json(data)
+        if value is not None:
+            return value, []
     try:
         loader = _Loader(data)
         try:
@@ -61,6 +71,23 @@ def parse(data: bytes) -> tuple[Any, list[str]]:
         return None, []
     reader = _Reader(data)
     return reader.value(node), reader.duplicates
+
+
+def _plain_json(data: bytes) -> Any:
+    """The value of compact JSON that means the same as YAML, which is how clients send objects; else None.
+
+    Not so where the two disagree: fractions, exponents and large numbers, escapes, characters that YAML refuses, long keys.
+    What is written as it was read has no key twice.
+    """
+    if b"\\" in data or b"\x7f" in data or not data.isascii():
+        return None
+    try:
+        value = _decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if _encode(value) != data.removesuffix(b"\n"):
+        return None
+    return None if _NUMBERS.search(_STRING.sub(b"", data)) else value
 
 
 def _reader_problem(exc: yaml.reader.ReaderError) -> str:
