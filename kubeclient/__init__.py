@@ -79,6 +79,7 @@ _MODULES = frozenset(
         "pager",
         "quantity",
         "record",
+        "remotecommand",
         "reference",
         "resource",
         "rest",
