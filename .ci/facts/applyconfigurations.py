@@ -33,6 +33,7 @@ _SCALARS = {
     "interface {}": "Any",
     "[]byte": "bytes",
 }
+_TEXT = FieldType("one", "str")
 _OPAQUE = dict.fromkeys(("FieldsV1", "RawFields", "RawExtension", "JSON"), "Any")
 
 
@@ -77,7 +78,8 @@ def _struct(dump: Dump, package: str, go_name: str, scopes: dict[tuple[str, str]
     fields = tuple(Field(one.python, one.wire, _type(dump, package, one.type)) for one in dump.fields(go_name))
     kinds = dump.registered(go_name) if package != META else []
     if not kinds or not any(one.name == "metadata" for one in fields):
-        return Struct(name, fields)
+        said = (Field("kind", "kind", _TEXT), Field("api_version", "apiVersion", _TEXT))
+        return Struct(name, said + fields if dump.has_type_meta(go_name) else fields)
     kind = kinds[0]
     gvk = (kind.group, kind.version, kind.kind)
     return Struct(name, fields, GroupVersionKind(*gvk), scopes.get((kind.api_version, kind.kind), True))

@@ -139,7 +139,7 @@ class AsyncDynamicResource(AsyncStatusClient[Unstructured, UnstructuredList]):
 
     async def apply(
         self,
-        obj: Unstructured | KindConfiguration[Unstructured] | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
         *,
         field_manager: str,
         subresource: Subresource = "",
@@ -151,7 +151,7 @@ class AsyncDynamicResource(AsyncStatusClient[Unstructured, UnstructuredList]):
 
     async def apply_status(
         self,
-        obj: Unstructured | KindConfiguration[Unstructured] | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
         *,
         field_manager: str,
         **options: Unpack[ApplyKeywords],

@@ -136,7 +136,7 @@ class DynamicResource(StatusClient[Unstructured, UnstructuredList]):
 
     def apply(
         self,
-        obj: Unstructured | KindConfiguration[Unstructured] | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
         *,
         field_manager: str,
         subresource: Subresource = "",
@@ -148,7 +148,7 @@ class DynamicResource(StatusClient[Unstructured, UnstructuredList]):
 
     def apply_status(
         self,
-        obj: Unstructured | KindConfiguration[Unstructured] | Mapping[str, Any],
+        obj: Unstructured | KindConfiguration[Any] | Mapping[str, Any],
         *,
         field_manager: str,
         **options: Unpack[ApplyKeywords],

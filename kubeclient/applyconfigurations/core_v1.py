@@ -4466,7 +4466,15 @@ class SecurityContext(PartConfiguration):
 class SerializedReference(PartConfiguration):
     """SerializedReference."""
 
+    kind: str | None = None
+    api_version: str | None = None
     reference: ObjectReference | None = None
+
+    def with_kind(self, value: str) -> Self:
+        return self._set("kind", value)
+
+    def with_api_version(self, value: str) -> Self:
+        return self._set("apiVersion", value)
 
     def with_reference(self, value: ObjectReference) -> Self:
         return self._set("reference", value)

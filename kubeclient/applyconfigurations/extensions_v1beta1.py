@@ -288,9 +288,17 @@ class DeploymentCondition(PartConfiguration):
 class DeploymentRollback(PartConfiguration):
     """DeploymentRollback."""
 
+    kind: str | None = None
+    api_version: str | None = None
     name: str | None = None
     updated_annotations: dict[str, str] | None = None
     rollback_to: RollbackConfig | None = None
+
+    def with_kind(self, value: str) -> Self:
+        return self._set("kind", value)
+
+    def with_api_version(self, value: str) -> Self:
+        return self._set("apiVersion", value)
 
     def with_name(self, value: str) -> Self:
         return self._set("name", value)

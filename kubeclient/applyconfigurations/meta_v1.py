@@ -59,12 +59,20 @@ class Condition(PartConfiguration):
 class DeleteOptions(PartConfiguration):
     """DeleteOptions."""
 
+    kind: str | None = None
+    api_version: str | None = None
     grace_period_seconds: int | None = None
     preconditions: Preconditions | None = None
     orphan_dependents: bool | None = None
     propagation_policy: str | None = None
     dry_run: list[str] | None = None
     ignore_store_read_error_with_cluster_breaking_potential: bool | None = None
+
+    def with_kind(self, value: str) -> Self:
+        return self._set("kind", value)
+
+    def with_api_version(self, value: str) -> Self:
+        return self._set("apiVersion", value)
 
     def with_grace_period_seconds(self, value: int) -> Self:
         return self._set("gracePeriodSeconds", value)

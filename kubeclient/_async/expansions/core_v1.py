@@ -6,7 +6,7 @@ Ported from client-go kubernetes/typed/core/v1/*_expansion.go and the generated 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from kubeclient._async.expansions.events import AsyncEventNamespaceClient
 from kubeclient._async.expansions.proxy import proxy_path
@@ -42,6 +42,9 @@ from kubeclient.machines.options import (
 )
 from kubeclient.machines.request import STRATEGIC_MERGE_PATCH, proxy_name
 from kubeclient.transport.protocol import AsyncStream, QueryList, Request
+
+if TYPE_CHECKING:
+    from kubeclient.applyconfigurations import KindConfiguration
 
 __all__ = [
     "AsyncEventClient",
@@ -113,7 +116,11 @@ class AsyncServiceClient(AsyncObjectClient[Service, ServiceList]):
         return await self._update_status(obj, options)
 
     async def apply_status(
-        self, obj: Service | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+        self,
+        obj: Service | KindConfiguration[Service] | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
     ) -> Service:
         """Applies the fields of the status in the name of `field_manager`."""
         return self._resource.decode(await self._apply(obj, "status", field_manager, options))
@@ -145,7 +152,7 @@ class AsyncNamespaceClient(AsyncObjectClient[Namespace, NamespaceList]):
 
     async def apply_status(
         self,
-        obj: Namespace | Mapping[str, Any] | Unstructured,
+        obj: Namespace | KindConfiguration[Namespace] | Mapping[str, Any] | Unstructured,
         *,
         field_manager: str,
         **options: Unpack[ApplyKeywords],

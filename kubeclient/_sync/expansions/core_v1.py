@@ -7,7 +7,7 @@ Ported from client-go kubernetes/typed/core/v1/*_expansion.go and the generated 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from kubeclient._sync.expansions.events import EventNamespaceClient
 from kubeclient._sync.expansions.proxy import proxy_path
@@ -43,6 +43,9 @@ from kubeclient.machines.options import (
 )
 from kubeclient.machines.request import STRATEGIC_MERGE_PATCH, proxy_name
 from kubeclient.transport.protocol import QueryList, Request, Stream
+
+if TYPE_CHECKING:
+    from kubeclient.applyconfigurations import KindConfiguration
 
 __all__ = [
     "EventClient",
@@ -114,7 +117,11 @@ class ServiceClient(ObjectClient[Service, ServiceList]):
         return self._update_status(obj, options)
 
     def apply_status(
-        self, obj: Service | Mapping[str, Any] | Unstructured, *, field_manager: str, **options: Unpack[ApplyKeywords]
+        self,
+        obj: Service | KindConfiguration[Service] | Mapping[str, Any] | Unstructured,
+        *,
+        field_manager: str,
+        **options: Unpack[ApplyKeywords],
     ) -> Service:
         """Applies the fields of the status in the name of `field_manager`."""
         return self._resource.decode(self._apply(obj, "status", field_manager, options))
@@ -146,7 +153,7 @@ class NamespaceClient(ObjectClient[Namespace, NamespaceList]):
 
     def apply_status(
         self,
-        obj: Namespace | Mapping[str, Any] | Unstructured,
+        obj: Namespace | KindConfiguration[Namespace] | Mapping[str, Any] | Unstructured,
         *,
         field_manager: str,
         **options: Unpack[ApplyKeywords],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubeclient import Clientset, api
-from kubeclient.apimachinery.errors import Conflict
+from kubeclient.apimachinery.errors import BadRequest, Conflict
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.applyconfigurations import apps_v1, autoscaling_v1, core_v1, extract_unstructured, meta_v1
 from kubefake import Cluster
@@ -160,3 +160,23 @@ def test_applying_nothing_or_something_without_a_name_is_refused(client: Clients
         maps.apply(core_v1.ConfigMap("", "default"), field_manager="me")
     with pytest.raises(ValueError, match=r"^obj.Name must be provided to Apply$"):
         maps.apply({"kind": "ConfigMap", "apiVersion": "v1"}, field_manager="me")
+
+
+def test_the_types_tell_what_may_be_applied_where(client: Clientset) -> None:
+    service = core_v1.Service("a", "default", spec=core_v1.ServiceSpec(ports=[core_v1.ServicePort(port=80)]))
+
+    applied: api.core_v1.Service = client.core_v1.services("default").apply(service, field_manager="me")
+    with pytest.raises(BadRequest):
+        client.core_v1.config_maps("default").apply(service, field_manager="me")  # type: ignore[arg-type]
+
+    assert applied.spec.ports[0].port == 80
+
+
+def test_any_kind_is_applied_by_the_dynamic_client_too(client: Clientset) -> None:
+    maps = client.dynamic.resource("v1", "configmaps").namespace("default")
+
+    applied = maps.apply(core_v1.ConfigMap("a", "default", data={"k": "v"}), field_manager="me")
+
+    assert applied["data"] == {"k": "v"}
+    with pytest.raises(ValueError, match="name is required"):
+        maps.apply(core_v1.ConfigMap("", "default"), field_manager="me")
