@@ -64,7 +64,7 @@ def test_a_protobuf_body_has_a_prefix_and_an_envelope() -> None:
     assert (envelope.api_version, envelope.kind) == ("v1", "ConfigMap")
     assert wrap("v1", "ConfigMap", envelope.raw) == body
     assert decode_body(ConfigMap, body).data == {"k": "v"}
-    with pytest.raises(ValueError, match="k8s|magic|prefix|protobuf"):
+    with pytest.raises(ValueError, match="expected prefix"):
         unwrap(b"nope" + body[4:])
 
 
