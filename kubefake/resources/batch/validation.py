@@ -311,8 +311,12 @@ def check_job_update(obj: Object, old: Object, context: Context) -> list[FieldEr
             text = "can only be modified in tandem with spec.parallelism"
             found.append(field.invalid("spec.completions", new, text))
     found += immutable("spec.selector", spec.get("selector"), before.get("selector"))
-    template = _allowed(spec["template"], before["template"], before, old.get("status") or {})
-    if spec["template"] != template:
+    suspended = before.get("suspend") and (old.get("status") or {}).get("startTime") is None
+    template = _allowed(spec["template"], before["template"]) if suspended else before["template"]
+    if spec["template"] != template and suspended:
+        shown = go_value("core/v1.PodSpec", spec["template"].get("spec") or {})
+        found.append(field.invalid("spec.template.spec", shown, "field is immutable"))
+    elif spec["template"] != template:
         shown = go_value("core/v1.PodTemplateSpec", spec["template"])
         found.append(field.invalid("spec.template", shown, "field is immutable"))
     for key in ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"):
@@ -320,10 +324,8 @@ def check_job_update(obj: Object, old: Object, context: Context) -> list[FieldEr
     return found
 
 
-def _allowed(template: Object, before: Object, spec: Object, status: Object) -> Object:
+def _allowed(template: Object, before: Object) -> Object:
     """The old template with the changes that a suspended job may see."""
-    if not spec.get("suspend") or status.get("startTime") is not None:
-        return before
     pod = dict(before.get("spec") or {})
     wanted = template.get("spec") or {}
     for key in ("nodeSelector", "tolerations", "schedulingGates"):

@@ -84,6 +84,7 @@ def allocate_on_create(obj: JSONObject, context: Context) -> None:
     if context.subresource:  # an update of the status may create too, and allocates nothing
         return
     spec = obj["spec"]
+    _drop_inside_policy(spec)
     if spec.get("clusterIP") and not spec.get("clusterIPs"):
         spec["clusterIPs"] = [spec["clusterIP"]]
     if needs_cluster_ip(spec):
@@ -91,10 +92,17 @@ def allocate_on_create(obj: JSONObject, context: Context) -> None:
     _allocate(obj, None, context)
 
 
+def _drop_inside_policy(spec: JSONObject) -> None:
+    """What only points elsewhere has no traffic of its own."""
+    if spec.get("type") == "ExternalName":
+        spec.pop("internalTrafficPolicy", None)
+
+
 def allocate_on_update(obj: JSONObject, old: Object, context: Context) -> None:
     """Carries over what a change leaves out, wipes what its type has no use for, and gives what it now needs."""
     spec, before = obj["spec"], old["spec"]
     _patch_allocated(spec, before)
+    _drop_inside_policy(spec)
     _drop_type_dependent(obj, old)
     _follow_addresses(spec, before)
     if needs_cluster_ip(spec):
