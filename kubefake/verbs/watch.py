@@ -57,7 +57,7 @@ def watch(
         matches=selection.matches,
         encode=encode,
         bookmark=_bookmarks(resource) if options.allow_watch_bookmarks else None,
-        expired=_expired,
+        expired=_expired if resource.strategy.cached else _expired_in_storage,
         deadline_ns=_deadline(core, options),
         headers=headers,
     )
@@ -109,3 +109,8 @@ def _bookmarks(resource: Resource) -> Callable[[int, bool], bytes]:
 def _expired(position: int, compacted: int) -> bytes:
     text = f"too old resource version: {position} ({compacted})"
     return errors.new_resource_expired(text).status.to_json()
+
+
+def _expired_in_storage(position: int, compacted: int) -> bytes:  # noqa: ARG001
+    """As etcd's own watches end, which watches of kinds without a cache are (etcd3/errors.go)."""
+    return errors.new_resource_expired("The resourceVersion for the provided watch is too old.").status.to_json()

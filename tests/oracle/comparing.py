@@ -301,7 +301,11 @@ def _in_order(body: Any) -> Any:
         return {**body, "message": message.partition(": ")[0]}
     if details.get("group") == GROUP and "causes" in details:
         causes = sorted(details["causes"], key=lambda cause: json.dumps(cause, sort_keys=True))
-        return {**body, "message": sorted(re.split(r"[\[\],]", message)), "details": {**details, "causes": causes}}
+        return {
+            **body,
+            "message": sorted(part.strip() for part in re.split(r"[\[\],]", message)),
+            "details": {**details, "causes": causes},
+        }
     return body
 
 

@@ -116,14 +116,14 @@ class Requests:
     def _damaged(self, obj: Any) -> Any:
         """The object with something somewhere replaced, taken out, doubled or added."""
         at, choose = obj, self._choose
-        for _ in range(8):
+        for deeper in (True,) * 11 + (False,):
             keys: list[Any] = list(at) if isinstance(at, dict) else list(range(len(at)))
             if at is obj:
                 keys = [key for key in keys if key not in ("apiVersion", "kind")]
             if not keys:
                 return obj
             key = choose.pick(keys)
-            if isinstance(at[key], dict | list) and at[key] and choose.maybe(0.8):
+            if isinstance(at[key], dict | list) and at[key] and deeper and choose.maybe(0.8):
                 at = at[key]
                 continue
             break
