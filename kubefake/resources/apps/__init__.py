@@ -8,7 +8,8 @@ from typing import Any
 from kubeclient.apimachinery.validation import is_dns1123_label
 from kubefake.resources.apps import defaults, validation
 from kubefake.resources.builtin import BuiltinStrategy, prefixed
-from kubefake.resources.core.pod_warnings import warn_template
+from kubefake.resources.core.object_warnings import warn_template_owner
+from kubefake.resources.core.pod_warnings import warn_claim_spec, warn_template
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
@@ -51,7 +52,11 @@ def _warn(obj: Object, old: Object | None, context: Context) -> list[str]:  # no
     """Templates are warned of when they are new, and with every new generation."""
     if old is not None and obj["metadata"].get("generation") == old["metadata"].get("generation"):
         return []
-    return warn_template("spec.template", obj["spec"].get("template"))
+    found = warn_template("spec.template", obj["spec"].get("template"))
+    for index, claim in enumerate(obj["spec"].get("volumeClaimTemplates") or ()):
+        path = f"spec.volumeClaimTemplates[{index}]" + ("" if old is None else ".Spec")  # as the server has it
+        found += warn_claim_spec(path, claim.get("spec") or {})
+    return found
 
 
 STRATEGIES: Mapping[str, Strategy] = {
@@ -76,7 +81,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_deployment,
         check_update=validation.check_deployment_update,
         check_status=validation.check_status("deployments"),
-        warn=_warn,
+        warn=warn_template_owner,
         status_resets=(("f:spec",), ("f:metadata", "f:labels")),
     ),
     "replicasets": BuiltinStrategy(
@@ -86,7 +91,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_replica_set,
         check_update=validation.check_replica_set_update,
         check_status=validation.check_status("replicasets"),
-        warn=_warn,
+        warn=warn_template_owner,
     ),
     "statefulsets": BuiltinStrategy(
         "apps",

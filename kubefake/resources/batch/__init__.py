@@ -7,9 +7,37 @@ from collections.abc import Mapping
 from kubefake.resources.batch import defaults, validation
 from kubefake.resources.batch.status_validation import check_job_status
 from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubefake.resources.checks import Object
+from kubefake.resources.core.object_warnings import warn_template_owner
+from kubefake.resources.core.pod_warnings import warn_template
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
+
+
+def _warn_job(obj: Object, old: Object | None, context: Context) -> list[str]:
+    found = warn_template_owner(obj, old, context)
+    spec = obj["spec"]
+    large = (spec.get("completions") or 0) > _MANY_COMPLETIONS and (spec.get("parallelism") or 0) > _MANY_AT_ONCE
+    if old is None and spec.get("completionMode") == "Indexed" and large:
+        found.append(
+            "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, a Kubernetes "
+            "control plane might not be able to track completedIndexes when a big number of indexes fail"
+        )
+    return found
+
+
+def _warn_cron_job(obj: Object, old: Object | None, context: Context) -> list[str]:
+    """As of a job; its template lies deeper."""
+    inner = ((obj["spec"].get("jobTemplate") or {}).get("spec") or {}).get("template")
+    found = warn_template_owner({"metadata": obj["metadata"], "spec": {}}, old, context)
+    if old is None or obj["metadata"].get("generation") != old["metadata"].get("generation"):
+        found += warn_template("spec.jobTemplate.spec.template", inner)
+    return found
+
+
+_MANY_COMPLETIONS = 100_000
+_MANY_AT_ONCE = 10_000
 
 
 class JobStrategy(BuiltinStrategy):
@@ -35,6 +63,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=defaults.default_cron_job,
         check=validation.check_cron_job,
         check_update=validation.check_cron_job_update,
+        warn=_warn_cron_job,
     ),
     "jobs": JobStrategy(
         "batch",
@@ -43,6 +72,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=validation.check_job,
         check_update=validation.check_job_update,
         check_status=check_job_status,
+        warn=_warn_job,
         fields={"status.successful": nested("status", "succeeded", default="0")},
         unknown_field='field label "{}" not supported for Job',
     ),

@@ -7,7 +7,14 @@ from typing import Any
 
 from kubeclient.apimachinery import validation
 from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
-from kubefake.resources.core import cluster_validation, data_validation, defaults, limits_validation, prepare
+from kubefake.resources.core import (
+    cluster_validation,
+    data_validation,
+    defaults,
+    limits_validation,
+    object_warnings,
+    prepare,
+)
 from kubefake.resources.core.claim_validation import check_claim, check_claim_status, check_claim_update
 from kubefake.resources.core.events import EventStrategy
 from kubefake.resources.core.namespaces import NamespaceStrategy
@@ -56,7 +63,12 @@ STRATEGIES: Mapping[str, Strategy] = {
     "configmaps": _kind(
         "configmaps", check=data_validation.check_config_map, check_update=data_validation.check_config_map_update
     ),
-    "endpoints": _kind("endpoints", default=defaults.default_endpoints, check=limits_validation.check_endpoints),
+    "endpoints": _kind(
+        "endpoints",
+        default=defaults.default_endpoints,
+        check=limits_validation.check_endpoints,
+        warn=object_warnings.warn_endpoints,
+    ),
     "events": EventStrategy(""),
     "limitranges": _limit_ranges(),
     "namespaces": NamespaceStrategy(),
@@ -67,6 +79,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=cluster_validation.check_node,
         check_update=cluster_validation.check_node_update,
         check_status=cluster_validation.check_node_update,
+        warn=object_warnings.warn_node,
     ),
     "persistentvolumeclaims": _kind(
         "persistentvolumeclaims",
@@ -76,6 +89,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=check_claim,
         check_update=check_claim_update,
         check_status=check_claim_status,
+        warn=object_warnings.warn_claim,
     ),
     "persistentvolumes": _kind(
         "persistentvolumes",
@@ -87,13 +101,16 @@ STRATEGIES: Mapping[str, Strategy] = {
         warn=warn_volume,
     ),
     "pods": PodStrategy(),
-    "podtemplates": _kind("podtemplates", default=defaults.default_pod_template),
+    "podtemplates": _kind(
+        "podtemplates", default=defaults.default_pod_template, warn=object_warnings.warn_pod_template
+    ),
     "replicationcontrollers": _kind(
         "replicationcontrollers",
         default=defaults.default_controller,
         on_create=prepare.create_controller,
         check=data_validation.check_controller,
         check_status=data_validation.check_controller_status,
+        warn=object_warnings.warn_template_owner,
         fields={"status.replicas": nested("status", "replicas", default="0")},
     ),
     "resourcequotas": _kind(
@@ -110,8 +127,14 @@ STRATEGIES: Mapping[str, Strategy] = {
         fields={"type": nested("type")},
         check=data_validation.check_secret,
         check_update=data_validation.check_secret_update,
+        warn=object_warnings.warn_secret,
     ),
-    "serviceaccounts": _kind("serviceaccounts", on_create=prepare.clean_account, on_update=prepare.clean_account),
+    "serviceaccounts": _kind(
+        "serviceaccounts",
+        on_create=prepare.clean_account,
+        on_update=prepare.clean_account,
+        warn=object_warnings.warn_account,
+    ),
     "services": _kind(
         "services",
         default=default_service,
@@ -120,6 +143,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=check_service,
         check_update=check_service_update,
         check_status=check_service_status,
+        warn=object_warnings.warn_service,
         name=prefixed(validation.is_dns1123_label),
         fields={"spec.clusterIP": nested("spec", "clusterIP"), "spec.type": nested("spec", "type")},
     ),

@@ -5,8 +5,11 @@ Follows pkg/apis/discovery/validation/validation.go.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.ip_validation import is_valid_ip
 from kubefake.resources.checks import (
     Object,
     dns_label,
@@ -27,7 +30,12 @@ _TYPES = ("FQDN", "IPv4", "IPv6")
 
 
 def check_slice(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
-    """A slice."""
+    """A new slice."""
+    return _slice(obj, frozenset())
+
+
+def _slice(obj: Object, known: Container[str]) -> list[FieldError]:
+    """A slice, whose addresses are in their canonical spelling unless they are known."""
     kind = obj.get("addressType", "")
     found = one_of("addressType", kind, _TYPES, required=True)
     _ports(found, obj.get("ports") or [])
@@ -35,13 +43,14 @@ def check_slice(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG
     if len(endpoints) > 1000:
         found.append(field.too_many("endpoints", len(endpoints), 1000))
     for index, endpoint in enumerate(endpoints):
-        _endpoint(found, f"endpoints[{index}]", endpoint, kind)
+        _endpoint(found, f"endpoints[{index}]", endpoint, kind, known)
     return found
 
 
-def check_slice_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
+def check_slice_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     """A change of a slice: not of the kind of its addresses."""
-    return check_slice(obj, context) + immutable("addressType", obj.get("addressType"), old.get("addressType"))
+    known = {address for endpoint in old.get("endpoints") or () for address in endpoint.get("addresses") or ()}
+    return _slice(obj, known) + immutable("addressType", obj.get("addressType"), old.get("addressType"))
 
 
 def _ports(found: list[FieldError], ports: list[Object]) -> None:
@@ -60,7 +69,7 @@ def _ports(found: list[FieldError], ports: list[Object]) -> None:
             found += label_name(f"{path}.appProtocol", port["appProtocol"])
 
 
-def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str) -> None:
+def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str, known: Container[str]) -> None:
     addresses = endpoint.get("addresses") or []
     here = f"{path}.addresses"
     if not addresses:
@@ -68,7 +77,7 @@ def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str) -
     elif len(addresses) > 100:
         found.append(field.too_many(here, len(addresses), 100))
     for index, address in enumerate(addresses):
-        _address(found, here, index, address, kind)
+        _address(found, here, index, address, kind, known)
     if endpoint.get("nodeName") is not None:
         found += dns_subdomain(f"{path}.nodeName", endpoint["nodeName"])
     found += label_map(f"{path}.deprecatedTopology", endpoint.get("deprecatedTopology"))
@@ -79,10 +88,10 @@ def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str) -
         _hints(found, f"{path}.hints.{key}", hints.get(key) or [], zones=key == "forZones")
 
 
-def _address(found: list[FieldError], path: str, index: int, address: str, kind: str) -> None:
+def _address(found: list[FieldError], path: str, index: int, address: str, kind: str, known: Container[str]) -> None:
     here = f"{path}[{index}]"
     if kind in ("IPv4", "IPv6"):
-        wrong = ip_for_legacy_field(here, address)
+        wrong = ip_for_legacy_field(here, address) if address in known else is_valid_ip(here, address)
         found += wrong
         if wrong:
             return

@@ -274,14 +274,12 @@ def _block(found: list[FieldError], path: str, block: Object) -> None:
         return
     wrong = cidr_for_legacy_field(f"{path}.cidr", cidr)
     found += wrong
-    if wrong:
-        return
-    outer = ipaddress.ip_network(cidr, strict=False)
+    outer = None if wrong else ipaddress.ip_network(cidr, strict=False)
     for index, text in enumerate(block.get("except") or ()):
         here = f"{path}.except[{index}]"
         bad = cidr_for_legacy_field(here, text)
         found += bad
-        if bad:
+        if bad or outer is None:
             continue
         inner = ipaddress.ip_network(text, strict=False)
         if inner.version != outer.version or inner == outer or not inner.subnet_of(outer):  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.checks import Object
+from kubefake.resources.core.pod_warnings import deprecated_label
 from kubefake.resources.storage import attachment_validation, defaults, driver_validation, validation
 from kubefake.resources.strategy import Context, JSONObject, Strategy
 
@@ -18,6 +20,16 @@ def _count_driver(obj: JSONObject, old: Mapping[str, Any], context: Context) -> 
     """Drivers are not counted from one: the first change is the first generation."""
     if obj["spec"] != old["spec"]:
         obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
+
+
+def _warn_class(obj: Object, old: Object | None, context: Context) -> list[str]:  # noqa: ARG001
+    """Of labels of nodes that have newer names."""
+    return [
+        f"allowedTopologies[{index}].matchLabelExpressions[{number}].key: {text}"
+        for index, term in enumerate(obj.get("allowedTopologies") or ())
+        for number, expression in enumerate(term.get("matchLabelExpressions") or ())
+        if (text := deprecated_label(expression.get("key", "")))
+    ]
 
 
 STRATEGIES: Mapping[str, Strategy] = {
@@ -47,6 +59,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=defaults.default_class,
         check=validation.check_class,
         check_update=validation.check_class_update,
+        warn=_warn_class,
     ),
     "volumeattachments": BuiltinStrategy(
         _GROUP,
