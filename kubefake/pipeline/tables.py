@@ -33,9 +33,14 @@ def table_writer(resource: Resource, now: str, version: str, include: str, *, su
     if columns is None:
         columns = _columns().get(f"{resource.api_version} {resource.plural}", DEFAULT_COLUMNS)
     group, plural = resource.group, resource.plural
+    older = resource.legacy and not resource.is_storage_version
+    if older:  # printed as what it is stored as
+        group, columns = resource.storage.group, _columns().get(f"{resource.storage_version} {plural}", DEFAULT_COLUMNS)
     cells, moment = printer(group, plural), datetime.fromisoformat(now)
 
     def row(obj: Mapping[str, Any]) -> tuple[Sequence[Any], Sequence[Mapping[str, Any]] | None]:
+        if older:
+            obj = strategy.convert(dict(obj), resource.storage_version.version)
         own = strategy.row(obj, now)
         return (cells(obj, moment) if own is None else own), row_conditions(group, plural, obj)
 

@@ -53,6 +53,7 @@ class Resource:
     categories: tuple[str, ...] = ()
     subresources: Mapping[str, Subresource] = field(default_factory=dict)
     custom: bool = False  # it comes from a CustomResourceDefinition
+    legacy: bool = False  # a version that only older servers had
     api_version: str = ""  # "v1", "apps/v1"; precomputed because every answer carries it
     table: str = ""  # "pods", "deployments.apps": where the store keeps the objects; precomputed from `storage`
 

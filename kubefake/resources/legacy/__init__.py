@@ -62,4 +62,4 @@ def _resource(group: str, version: str, entry: dict[str, Any], today: dict[tuple
     warning = deprecation(group, version, entry["kind"])
     made = read_resource(group, version, entry, base, storage)
     strategy = seen_by(base, view, own=own, stored=stored_in, kind=entry["kind"], warning=warning)
-    return replace(made, strategy=strategy, storage_version=stored_in)
+    return replace(made, strategy=strategy, storage_version=stored_in, legacy=True)

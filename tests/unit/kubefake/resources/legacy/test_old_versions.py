@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from kubeclient.api.resources import RESOURCES
 from kubeclient.apimachinery.errors import BadRequest, Invalid, NotFound
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.applyconfigurations import extensions_v1beta1 as old
+from kubeclient.transport.protocol import Request
 from kubefake import Cluster
 from kubefake.resources.legacy import legacy_resources
 from kubefake.resources.registry import Registry
@@ -366,3 +368,36 @@ def test_owners_of_fields_keep_them_whatever_version_others_use(client: Clientse
     assert after["spec"] == backend
     assert after["metadata"]["labels"] == labels
     assert last["spec"] == spec
+
+
+def test_a_watch_by_an_old_version_tells_of_what_others_write(client: Clientset) -> None:
+    ingresses = client.networking_v1beta1.ingresses("default")
+    revision = ingresses.list().metadata.resource_version
+    path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "s", "port": {"number": 80}}}}
+    rules = {"spec": {"rules": [{"http": {"paths": [path]}}]}}
+    _make(client, "networking.k8s.io/v1", "ingresses", "Ingress", rules)
+
+    with ingresses.watch(resource_version=revision) as watch:
+        event = next(iter(watch))
+
+    assert (event.type, event.object.api_version) == ("ADDED", "networking.k8s.io/v1beta1")
+    assert event.object.spec.rules[0].http.paths[0].backend.service_name == "s"  # type: ignore[union-attr]
+
+
+def test_old_versions_are_printed_as_todays(client: Clientset) -> None:
+    target = {"kind": "Deployment", "name": "d", "apiVersion": "apps/v1"}
+    metrics = [{"type": "Pods", "pods": {"metricName": "m", "targetAverageValue": "5"}}]
+    body = {"spec": {"scaleTargetRef": target, "maxReplicas": 3, "metrics": metrics}}
+    _make(client, "autoscaling/v2beta1", "horizontalpodautoscalers", "HorizontalPodAutoscaler", body)
+    tables = []
+    for version in ("v2", "v2beta1"):
+        path = f"/apis/autoscaling/{version}/namespaces/default/horizontalpodautoscalers"
+        accept = [("accept", "application/json;as=Table;v=v1;g=meta.k8s.io")]
+        answer = client.rest_client.transport.round_trip(Request("GET", path, (), accept))
+        tables.append(json.loads(answer.body))
+
+    today, older = ([one["cells"][:-1] for one in table["rows"]] for table in tables)
+    assert today == older
+    assert [one["name"] for one in tables[1]["columnDefinitions"]] == [
+        one["name"] for one in tables[0]["columnDefinitions"]
+    ]
