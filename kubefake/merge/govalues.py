@@ -11,6 +11,7 @@ from kubeclient.apimachinery.gotext import float_v
 __all__ = ["format_s", "format_v", "go_json_kind", "kind_of", "same"]
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
+_encode_as_is: Final = msgspec.json.Encoder().encode  # a third of the time; most keys stand in the same order
 
 _KINDS: Final = (
     (bool, "bool"),
@@ -78,7 +79,7 @@ def same(left: Any, right: Any) -> bool:
 def _written_alike(left: Any, right: Any) -> bool:
     """Whether two equal values have the same JSON, which settles it at a fraction of the cost of a walk."""
     try:
-        return _encode(left) == _encode(right)
+        return _encode_as_is(left) == _encode_as_is(right) or _encode(left) == _encode(right)
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
 
