@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast, get_args
 import msgspec
 
 from kubeclient.apimachinery import json
+from kubeclient.apimachinery.collector import resting
 from kubeclient.apimachinery.fields_v1 import FieldsV1
 from kubeclient.apimachinery.protobuf import (
     EOF,
@@ -86,7 +87,15 @@ def decode_body(model: type[T], data: bytes) -> T:
         ProtobufError: (a ValueError) it is no envelope, or not around a message of that type.
         KeyError: the type has no form in protobuf.
     """
-    return decode_message(model, unwrap(data).raw)
+    raw = unwrap(data).raw
+    if len(raw) < _LARGE:
+        return decode_message(model, raw)
+    with resting():
+        return decode_message(model, raw)
+
+
+_LARGE: Final = 1 << 20
+"""Bytes from which reading is worth a word with the collector: some hundred objects of a list."""
 
 
 def decode_message(model: type[T], data: bytes) -> T:
