@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kubeclient.apimachinery import field
+from kubeclient.apimachinery import field, validation
 from kubefake.resources.strategies import apply_traits
 from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
 
@@ -105,10 +105,22 @@ class BuiltinStrategy(Strategy):
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:
         if self._on_create is not None:
             self._on_create(obj, context)
+        self._store_null(obj)
 
     def prepare_for_update(self, obj: JSONObject, old: Object, context: Context) -> None:
         if self._on_update is not None:
             self._on_update(obj, old, context)
+        self._store_null(obj)
+
+    def _store_null(self, obj: JSONObject) -> None:
+        """What is owned though it is empty is stored as Go's nil."""
+        for path in self.owned_when_empty:
+            *above, last = path.split(".")
+            place: Any = obj
+            for key in above:
+                place = place.get(key) if isinstance(place, dict) else None
+            if isinstance(place, dict) and place.get(last) == []:
+                place[last] = None
 
     def prepare_for_status_update(self, obj: JSONObject, old: Object, context: Context) -> None:
         if self._on_status is not None:
@@ -134,6 +146,11 @@ class BuiltinStrategy(Strategy):
 
     def field_values(self, obj: Object) -> Mapping[str, str]:
         return {label: read(obj) for label, read in self._fields.items()}
+
+
+def long_name(name: str) -> list[str]:
+    """A DNS subdomain, as kinds check it whose rules are declared: their limit is one of bytes."""
+    return [text.replace("253 characters", "253 bytes") for text in validation.is_dns1123_subdomain(name)]
 
 
 def prefixed(check: Callable[[str], Sequence[str]]) -> NameCheck:

@@ -83,6 +83,7 @@ _CREATED_ON_UPDATE = frozenset(
         "/services",
         "coordination.k8s.io/leases",
         "events.k8s.io/events",
+        "node.k8s.io/runtimeclasses",
         "rbac.authorization.k8s.io/clusterrolebindings",
         "rbac.authorization.k8s.io/clusterroles",
         "rbac.authorization.k8s.io/rolebindings",
@@ -105,6 +106,7 @@ _ALWAYS_CONDITIONAL = frozenset(
         "policy/poddisruptionbudgets",
         "storage.k8s.io/csidrivers",
         "storage.k8s.io/csinodes",
+        "storage.k8s.io/csistoragecapacities",
         "storage.k8s.io/volumeattachments",
     }
 )
@@ -114,27 +116,64 @@ _DEPRECATED: Mapping[str, str] = {
     "/endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
 }
 
+_STATUS_ALONE = frozenset(
+    {
+        "admissionregistration.k8s.io/validatingadmissionpolicies",
+        "flowcontrol.apiserver.k8s.io/flowschemas",
+        "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
+        "resource.k8s.io/resourceclaims",
+        "storage.k8s.io/volumeattachments",
+    }
+)
+
+_OWNED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
+    "discovery.k8s.io/endpointslices": ("endpoints",),
+    "storage.k8s.io/csinodes": ("spec.drivers",),
+}
+
 _ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
 
 _CHECKED_WHOLE = frozenset(
     {
         "/configmaps",
         "/endpoints",
-        "/namespaces",
-        "/nodes",
         "/persistentvolumeclaims",
-        "/persistentvolumes",
         "/pods",
         "/secrets",
         "/serviceaccounts",
         "apps/controllerrevisions",
-        "batch/jobs",
         "networking.k8s.io/ingressclasses",
         "networking.k8s.io/ingresses",
-        "storage.k8s.io/storageclasses",
+        "storage.k8s.io/volumeattributesclasses",
     }
 )
 """Kinds whose update validation runs the whole of their creation's."""
+
+_CHECKED_WHOLE_FIRST = frozenset(
+    {
+        "/nodes",
+        "batch/jobs",
+        "node.k8s.io/runtimeclasses",
+        "resource.k8s.io/deviceclasses",
+        "resource.k8s.io/resourceclaims",
+        "resource.k8s.io/resourceclaimtemplates",
+        "storage.k8s.io/csistoragecapacities",
+        "storage.k8s.io/storageclasses",
+    }
+)
+"""Kinds that run it before they look at what changed."""
+
+_CHECKED_WHOLE_ONLY = frozenset(
+    {
+        "/limitranges",
+        "discovery.k8s.io/endpointslices",
+        "flowcontrol.apiserver.k8s.io/flowschemas",
+        "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
+        "storage.k8s.io/csinodes",
+        "storage.k8s.io/volumeattachments",
+    }
+)
+"""Kinds that do not look at the changes of metadata themselves."""
 
 _CHECKED_ONCE = frozenset({"/events", "events.k8s.io/events", "policy/poddisruptionbudgets"})
 """Kinds whose validation leaves metadata to the generic rules."""
@@ -200,21 +239,25 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
     strategy.computed = name == "/componentstatuses"
     strategy.deprecation = _DEPRECATED.get(name, "")
     strategy.zero_annotations = _ZERO_ANNOTATIONS.get(name, {})
+    if name in _STATUS_ALONE:
+        strategy.status_keeps_metadata = True
+        strategy.status_resets = (("f:spec",), ("f:metadata",))
+    strategy.owned_when_empty = _OWNED_WHEN_EMPTY.get(name, ())
     strategy.resets_status = name != "/nodes"
     if name == "/nodes":  # their status is kept, but nobody comes to own it by this door
         strategy.resets = {"": (("f:status",),)}
 
 
 def _metadata_checks(group: str, name: str) -> tuple[Literal["update", "whole"], ...]:
-    if group == "rbac.authorization.k8s.io":
+    if name in _CHECKED_WHOLE_ONLY or group in ("admissionregistration.k8s.io", "rbac.authorization.k8s.io"):
         return ("whole",)
+    if name in _CHECKED_WHOLE_FIRST:
+        return ("whole", "update")
+    if name == "/persistentvolumes":
+        return ("whole", "whole")
     if name in _CHECKED_WHOLE:
         return ("update", "whole")
-    if name in _CHECKED_ONCE:
-        return ()
-    if group == "admissionregistration.k8s.io":
-        return ("whole",)
-    return ("whole", "update") if name == "node.k8s.io/runtimeclasses" else ("update",)
+    return () if name in _CHECKED_ONCE else ("update",)
 
 
 @functools.cache

@@ -115,6 +115,9 @@ class Strategy:
     resets_status = True
     """Whether creations and updates through the main resource lose the status they bring (nodes keep it)."""
 
+    status_keeps_metadata = False
+    """Whether a write of the status subresource of a builtin kind leaves labels, annotations, owners and finalizers alone."""
+
     status_resets: tuple[tuple[str, ...], ...] = (("f:spec",),)
     """The fields that a write of the status subresource does not keep, as elements of field sets."""
 
@@ -178,6 +181,8 @@ class Strategy:
         """What is wrong with a name (`prefix`: a generateName); empty when nothing. Default: a DNS subdomain."""
         from kubeclient.apimachinery import validation
 
+        if not self.metadata_checks:  # only the generic rules look at it
+            return validation.is_path_segment_name(name)
         return validation.is_dns1123_subdomain(name.removesuffix("-") if prefix else name)
 
     def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:

@@ -82,12 +82,13 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if existing is not None:
         raise _already_exists(call, existing, meta)
     given = meta.get("resourceVersion")
-    if given and _is_revision(given):
-        raise internal("resourceVersion should not be set on objects to be created")
-    if call.dry_run:
-        meta.pop("resourceVersion", None)
+    if call.dry_run:  # which does not come as far as the storage, that asks for a revision
+        if not given:
+            meta.pop("resourceVersion", None)
         stored["metadata"] = ordered(meta)
         return Outcome(code, obj=as_shown(resource, in_stored_order(resource, stored)))
+    if given and _is_revision(given):
+        raise internal("resourceVersion should not be set on objects to be created")
     check_size(call, stored)
     meta["resourceVersion"] = ""
     stored["metadata"] = ordered(meta)

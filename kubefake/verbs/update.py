@@ -88,7 +88,9 @@ def write(core: Core, call: Call, produce: Produce, *, wanted_uid: str = "", may
         if wanted_uid:
             raise _other_uid(call, wanted_uid, "", "0")
         created = produce(None)
-        _revision_of(created["metadata"].pop("resourceVersion", ""))  # an update that creates does not ask for one
+        _revision_of(created["metadata"].get("resourceVersion", ""))  # an update that creates does not ask for one
+        if not call.dry_run:
+            created["metadata"].pop("resourceVersion", None)
         core.admit(call, "CREATE", created, None)
         return commit_new(core, call, created)
     if wanted_uid and wanted_uid != version.obj["metadata"].get("uid"):
@@ -158,6 +160,10 @@ def _before_update(
         if resource.custom:
             meta = _status_metadata(meta, old_meta)
             obj["metadata"] = meta
+        elif strategy.status_keeps_metadata:
+            obj["metadata"] = meta = _without(meta, _DESIRED) | {
+                key: old_meta[key] for key in _DESIRED if key in old_meta
+            }
         for key in [key for key in obj if key not in ("apiVersion", "kind", "metadata", "status")]:
             del obj[key]
         obj.update({key: value for key, value in old.items() if key not in obj and key != "status"})
@@ -179,6 +185,14 @@ def _before_update(
         raise errors.new_invalid(kind, call.name, found)
     for text in strategy.warnings(obj, old, context):
         call.warn(text)
+
+
+_DESIRED = ("deletionTimestamp", "generation", "labels", "annotations", "finalizers", "ownerReferences")
+"""What metav1.ResetObjectMetaForStatus takes back."""
+
+
+def _without(meta: Mapping[str, Any], keys: tuple[str, ...]) -> JSONObject:
+    return {key: value for key, value in meta.items() if key not in keys}
 
 
 def _status_metadata(meta: Mapping[str, Any], old: Mapping[str, Any]) -> JSONObject:
@@ -231,7 +245,7 @@ def _is_finished(meta: Mapping[str, Any]) -> bool:
 
 
 def _other_uid(call: Call, wanted: str, found: str, revision: str) -> errors.Conflict:
-    path = f"/registry/{registry_path(call)}"
+    path = f"/{registry_path(call)}" if call.dry_run else f"/registry/{registry_path(call)}"
     return errors.new_conflict(
         call.resource.group_resource,
         call.name,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubeclient.apimachinery import validation
-from kubefake.resources.builtin import BuiltinStrategy, nested, prefixed
+from kubefake.resources.builtin import BuiltinStrategy, long_name, nested, prefixed
 from kubefake.resources.core import (
     cluster_validation,
     data_validation,
@@ -111,6 +111,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         check=data_validation.check_controller,
         check_status=data_validation.check_controller_status,
         warn=object_warnings.warn_template_owner,
+        name=prefixed(long_name),
         fields={"status.replicas": nested("status", "replicas", default="0")},
     ),
     "resourcequotas": _kind(

@@ -21,6 +21,7 @@ class NamespaceStrategy(Strategy):
     """The habits of namespaces."""
 
     tracks_generation = False
+    metadata_checks = ("whole", "update")
     field_labels = ("status.phase",)
 
     def default(self, obj: JSONObject, version: str) -> None:  # noqa: ARG002

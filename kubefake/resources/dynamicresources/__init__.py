@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubefake.resources.builtin import BuiltinStrategy, nested
+from kubefake.resources.builtin import BuiltinStrategy, long_name, nested, prefixed
 from kubefake.resources.dynamicresources import validation
 from kubefake.resources.dynamicresources.status_validation import check_status
 from kubefake.resources.strategy import JSONObject, Strategy
@@ -38,7 +38,7 @@ def _default_template(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "deviceclasses": BuiltinStrategy(_GROUP, "deviceclasses", check=validation.check_class),
+    "deviceclasses": BuiltinStrategy(_GROUP, "deviceclasses", check=validation.check_class, name=prefixed(long_name)),
     "resourceclaims": BuiltinStrategy(
         _GROUP,
         "resourceclaims",
