@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import get_annotations
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kubeclient.apimachinery.quantity import Quantity
@@ -41,7 +43,7 @@ def shapes_of(model: type[PartConfiguration]) -> dict[str, Shape]:
             attribute = base.__dict__.get(name)
             wire = getattr(attribute, "wire", None)
             if wire is not None:
-                shapes[wire] = _shape(annotation.removesuffix(" | None"), base.__module__)
+                shapes[wire] = _shape(annotation.removesuffix(" | None").replace("builtins.", ""), base.__module__)
     return shapes
 
 
@@ -60,8 +62,13 @@ def _class(name: str, module: str) -> type[Any] | None:
     if " " in name or "[" in name or (name[0].islower() and "." not in name):
         return None  # a plain value, or one of several types that only the server tells apart
     home, _, short = name.rpartition(".")
-    package = module.rpartition(".")[0]
-    found = getattr(import_module(f"{package}.{home}" if home else module), short, None)
-    if found is None and not home:  # of meta/v1, which is imported by its names
-        found = getattr(import_module(f"{package}.meta_v1"), short, None)
+    found = getattr(_module(home, module) if home else import_module(module), short, None)
     return found if isinstance(found, type) else None
+
+
+def _module(name: str, beside: str) -> ModuleType | None:
+    """A module of the same package, or one of the builtin types' where there is none."""
+    for package in (beside.rpartition(".")[0], __package__):
+        if find_spec(f"{package}.{name}") is not None:
+            return import_module(f"{package}.{name}")
+    return None

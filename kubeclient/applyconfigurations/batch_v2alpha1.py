@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from kubeclient.apimachinery.gvk import GroupVersionKind
-
-from ._base import NamespacedConfiguration, PartConfiguration
+from kubeclient.applyconfigurations._base import NamespacedConfiguration, PartConfiguration
 
 if TYPE_CHECKING:
     from typing import Self

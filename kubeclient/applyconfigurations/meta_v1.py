@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._base import PartConfiguration
+from kubeclient.applyconfigurations._base import PartConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from kubeclient.apimachinery.gvk import GroupVersionKind
-
-from ._base import ClusterConfiguration, NamespacedConfiguration, PartConfiguration, wire
+from kubeclient.applyconfigurations._base import ClusterConfiguration, NamespacedConfiguration, PartConfiguration, wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

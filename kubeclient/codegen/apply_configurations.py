@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from .description import Field, Group, Struct
 
-__all__ = ["render", "render_package"]
+__all__ = ["PACKAGE", "render", "render_package"]
+
+PACKAGE = "kubeclient.applyconfigurations"
+"""Where the builtin types' configurations are, and what all lean on."""
 
 _HOMES = {
     "Any": "typing",
@@ -19,8 +23,15 @@ _HOMES = {
 _BUILTINS = frozenset(("bool", "bytes", "dict", "float", "int", "list", "str"))
 
 
-def render(group: Group, *, banner: str = "", models: str = "kubeclient.api") -> str:
-    """The source of a module of configurations; `models` is the package with the models of the same names."""
+def render(
+    group: Group, *, banner: str = "", models: str = "kubeclient.api", elsewhere: Mapping[str, str] | None = None
+) -> str:
+    """The source of a module of configurations.
+
+    Args:
+        models: the package with the models of the same names.
+        elsewhere: the packages of modules that are not beside this one, by module: {"core_v1": PACKAGE}.
+    """
     classes = "\n\n".join(_class(group.module, struct) for struct in group.structs)
     kinds = [struct for struct in group.structs if struct.gvk is not None]
     extracts = "".join(f"{_extract(kind)} = {kind.name}.extract\n" for kind in kinds)
@@ -29,7 +40,7 @@ def render(group: Group, *, banner: str = "", models: str = "kubeclient.api") ->
     head = f'{banner}"""Apply configurations of {group.title}."""\n\nfrom __future__ import annotations\n\n'
     body = f"__all__ = [\n{listed}]\n\n\n{classes}"
     tail = f"\n\n{extracts}" if extracts else ""
-    return f"{head}{_imports(group, body, models)}\n{body}{tail}"
+    return f"{head}{_imports(group, body, models, elsewhere or {})}\n{body}{tail}"
 
 
 def render_package(modules: list[str], kinds: dict[str, list[Struct]], *, banner: str = "", footer: str = "") -> str:
@@ -134,7 +145,7 @@ def _extract(kind: Struct) -> str:
     return "extract_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", kind.name).lower()
 
 
-def _imports(group: Group, body: str, models: str) -> str:
+def _imports(group: Group, body: str, models: str, elsewhere: Mapping[str, str]) -> str:
     types = {field.type for struct in group.structs for field in _declared(struct)}
     modules = sorted({one.module for one in types if one.module})
     named = {word for one in types if not one.module for word in re.findall(r"\w+", one.name)}
@@ -142,15 +153,15 @@ def _imports(group: Group, body: str, models: str) -> str:
         "typing": {"TYPE_CHECKING"}
         | ({"ClassVar"} if "ClassVar[" in body else set())
         | ({"Any"} if "Any" in named else set()),
-        "._base": {name for name in _BASE_NAMES if re.search(rf"\b{name}\b", body)},
+        f"{PACKAGE}._base": {name for name in _BASE_NAMES if re.search(rf"\b{name}\b", body)},
     }
     if "GroupVersionKind(" in body:
         plain["kubeclient.apimachinery.gvk"] = {"GroupVersionKind"}
     checked: dict[str, set[str]] = {"typing": {"Self"} if "-> Self" in body else set()}
     for name in sorted(named & _HOMES.keys() - {"Any"}):
         checked.setdefault(_HOMES[name], set()).add(name)
-    if modules:
-        checked["."] = set(modules)
+    for module in modules:
+        checked.setdefault(elsewhere.get(module, "."), set()).add(module)
     if "Mapping[" in body:
         checked["collections.abc"] = {"Mapping"}
     if any(struct.gvk is not None for struct in group.structs):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kubeclient.apimachinery.gvk import GroupVersionKind
 
-__all__ = ["Field", "FieldType", "Group", "ListedResource", "Struct"]
+__all__ = ["ClientResource", "Field", "FieldType", "Group", "ListedResource", "OwnClient", "Struct"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,37 @@ class Group:
     module: str
     title: str
     structs: tuple[Struct, ...]
+
+
+@dataclass(frozen=True)
+class OwnClient:
+    """The class that has the calls of a resource, where the generic ones do not: its module, name and type parameters."""
+
+    module: str
+    name: str
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClientResource:
+    """A resource with a typed client.
+
+    Attributes:
+        method: the name of the method that makes its client.
+        list_kind: "" where it cannot be listed.
+        calls: what its client offers, in snake_case.
+        own_client: the class of its client; None for a generic one.
+    """
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+    list_kind: str
+    namespaced: bool
+    method: str
+    calls: frozenset[str]
+    own_client: OwnClient | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The typed clients say what is listed and watched; an accessor only asks the fact
 from __future__ import annotations
 
 from .description import ListedResource
+from .typed_clients import class_name
 
 __all__ = ["render", "render_groups"]
 
@@ -85,11 +86,6 @@ class AsyncInformerGroups:
         raise AttributeError(name)
 
 {groups}'''
-
-
-def class_name(module: str) -> str:
-    """`core_v1` -> `AsyncCoreV1`."""
-    return "Async" + "".join(part.capitalize() for part in module.split("_"))
 
 
 def _property(one: ListedResource) -> str:
