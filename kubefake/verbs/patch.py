@@ -95,9 +95,11 @@ def patched_object(
     """What a patch makes of an object of type `node`, read by `read`; what is unknown is warned of or refused."""
     result = _patched(kind, body, live, node, call.field_validation)
     try:
-        obj, unknown = _converted(node, result, read) if kind == STRATEGIC_PATCH else read(result)
-        if unknown and kind != STRATEGIC_PATCH:
-            unknown = read(_sorted(result, live, node))[1]  # told in the order of the patched text
+        if kind == STRATEGIC_PATCH:
+            obj, unknown = _converted(node, result, read)
+            unknown.sort()
+        else:
+            obj, unknown = _decoded(body, result, live, node, read)
     except KindMissingError as exc:
         shown = _shown(body, result, live, node)
         raise _invalid(kind, body, result, live, node, f"Object 'Kind' is missing in '{shown}'") from exc
@@ -110,6 +112,16 @@ def patched_object(
         for problem in problems:
             call.warn(problem)
     return obj
+
+
+def _decoded(body: Any, value: Any, live: Mapping[str, Any], node: Node, read: Decode) -> tuple[JSONObject, list[str]]:
+    """Reads a patched value; what is wrong with it is told in the order of its text, in which what was touched is sorted."""
+    try:
+        obj, unknown = read(value)
+    except PatchDecodeError:
+        read(_sorted(value, live, node, _given(body)))
+        raise
+    return (obj, read(_sorted(value, live, node, _given(body)))[1]) if unknown else (obj, unknown)
 
 
 def _converted(node: Node, value: JSONObject, read: Decode) -> tuple[JSONObject, list[str]]:
@@ -150,8 +162,12 @@ def _shown(body: Any, value: Any, live: Any, node: Node) -> str:
     Keys are sorted where the patch touched; what is the object's own stays in Go's order, and what a JSON patch put there
     in the patch's.
     """
-    given = _objects(body) if isinstance(body, list) else frozenset()
-    return msgspec.json.encode(_sorted(value, live, node, given)).decode()
+    return msgspec.json.encode(_sorted(value, live, node, _given(body))).decode()
+
+
+def _given(body: Any) -> frozenset[int]:
+    """The objects that a JSON patch brings, which keep their order."""
+    return _objects(body) if isinstance(body, list) else frozenset()
 
 
 def _objects(value: Any) -> frozenset[int]:
