@@ -163,10 +163,13 @@ class RESTClient:
         when there is none.
         """
         response = self.send(request)
+        body = response.body
         if is_success(response.status):
-            return response.body
+            if resource is not _NOWHERE and (not body or body[:1] == b"<"):
+                _check_object(request, response)
+            return body
         raise error_from_response(
-            response.status, response.headers, response.body, method=request.method, resource=resource, name=name
+            response.status, response.headers, body, method=request.method, resource=resource, name=name
         )
 
     def send(self, request: Request, rules: SendRules | None = None) -> Response:
@@ -438,6 +441,18 @@ class RESTClient:
 
     def __repr__(self) -> str:
         return f"<RESTClient over {self.transport!r}>"
+
+
+def _check_object(request: Request, response: Response) -> None:
+    """Raises InternalError for a good answer that is nothing, or a proxy's page, where an object was asked for."""
+    told = header(response.headers, "content-type") or ""
+    where = f'{request.method} "{request.path}"'
+    if response.body:
+        if told.startswith("text/html") and "/proxy" not in request.path:
+            page = response.body[:_DRAIN_MAX].decode("utf-8", "replace")
+            raise new_internal_error(f"{where}: the answer is no object but {told}: {page}")
+    elif response.status == _OK and request.method == "GET" and told.startswith("application/"):
+        raise new_internal_error(f"{where}: 0-length response with status code: {_OK} and content type: {told}")
 
 
 def _check_watch(stream: Stream, request: Request) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from kubeclient._sync.clientset import Clientset
 from kubeclient._sync.connect import connect
-from kubeclient.apimachinery.errors import StatusError
+from kubeclient.apimachinery.errors import InternalError, StatusError
 from kubeclient.clientcmd import client_config, parse
 from kubeclient.rest import Config, RequestMetrics, TLSClientConfig
 from kubeclient.runtime.clock import RealClock
@@ -423,12 +423,26 @@ def test_what_is_no_status_is_one_clear_error(answer: bytes, message: str) -> No
     assert "hidden" not in told
 
 
-def test_a_good_answer_that_is_no_object_is_one_clear_error() -> None:
-    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
-    with serving(answering(page)) as port:
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (
+            b"Content-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
+            "the answer is no object but text/html: <html>",
+        ),
+        (
+            b"Content-Type: application/json\r\nContent-Length: 0\r\n\r\n",
+            "0-length response with status code: 200 and content type: application/json",
+        ),
+    ],
+)
+def test_a_good_answer_that_is_no_object_is_one_clear_error(answer: bytes, message: str) -> None:
+    with serving(answering(b"HTTP/1.1 200 OK\r\n" + answer)) as port:
         config = Config(f"http://127.0.0.1:{port}")
-        with Clientset.from_config(config) as client, pytest.raises(ValueError, match="JSON is malformed"):
+        with Clientset.from_config(config) as client, pytest.raises(InternalError) as failed:
             client.core_v1.pods("default").get("a")
+
+    assert f'GET "/api/v1/namespaces/default/pods/a": {message}' in str(failed.value)
 
 
 def _socks(connection: socket.socket) -> None:
