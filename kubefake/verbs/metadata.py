@@ -176,8 +176,10 @@ def _common(meta: Mapping[str, Any]) -> list[Finding]:
     labels = meta.get("labels")
     if labels:
         for key, value in labels.items():
-            found += [field.invalid("metadata.labels", key, text) for text in validation.is_label_key(key)]
-            found += [field.invalid("metadata.labels", value, text) for text in validation.is_valid_label_value(value)]
+            if wrong := validation.is_label_key(key):
+                found += [field.invalid("metadata.labels", key, text) for text in wrong]
+            if wrong := validation.is_valid_label_value(value):
+                found += [field.invalid("metadata.labels", value, text) for text in wrong]
     annotations = meta.get("annotations")
     if annotations:
         found += _annotations(annotations)
@@ -193,10 +195,14 @@ def _annotations(annotations: Mapping[str, str]) -> list[Finding]:
         for key in annotations
         for text in validation.is_label_key(key.lower())
     ]
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
-    if size > _ANNOTATIONS_LIMIT:
+    characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
+    if characters > _ANNOTATIONS_LIMIT // 4 and _bytes(annotations) > _ANNOTATIONS_LIMIT:
         found.append(field.too_long("metadata.annotations", _ANNOTATIONS_LIMIT))
     return found
+
+
+def _bytes(texts: Mapping[str, str]) -> int:
+    return sum(len(key.encode()) + len(value.encode()) for key, value in texts.items())
 
 
 def _owners(owners: list[dict[str, Any]]) -> list[Finding]:
