@@ -86,6 +86,7 @@ _MODULES = frozenset(
         "restmapper",
         "retry",
         "scale",
+        "strategicpatch",
         "testing",
         "time",
         "types",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
-
-import msgspec
+from typing import Any, TypeVar
 
 from kubeclient.api import scheme
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.unstructured import Unstructured, UnstructuredList, deep_copy
+
+from .model_shape import item_type, model_of, wire_fields
 
 __all__ = [
     "StrictDecodingError",
@@ -74,30 +72,19 @@ def from_unstructured_list(found: UnstructuredList, model: type[T], *, strict: b
     return [from_unstructured(item, model, strict=strict) for item in found.items]
 
 
-@cache
-def _fields(model: type[msgspec.Struct]) -> dict[str, Any]:
-    """The annotations of a model's fields by their wire names."""
-    hints = get_type_hints(model)
-    return {one.encode_name: hints[one.name] for one in msgspec.structs.fields(model)}
-
-
 def _unknown(value: Any, annotation: Any, path: str) -> Iterator[str]:
     """The paths of what is in a value and not in its type."""
-    if get_origin(annotation) in (Union, UnionType):
-        annotation = next((one for one in get_args(annotation) if one is not type(None)), Any)
-    arguments = get_args(annotation)
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _unknown(item, arguments[0] if arguments else Any, f"{path}[{index}]")
+            yield from _unknown(item, item_type(annotation), f"{path}[{index}]")
     elif isinstance(value, Mapping):
-        if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-            known = _fields(annotation)
-            for key, item in value.items():
-                inner = f"{path}.{key}" if path else key
-                if key in known:
-                    yield from _unknown(item, known[key], inner)
-                elif (path, key) not in (("", "apiVersion"), ("", "kind")):
-                    yield inner
-        elif len(arguments) == 2:
-            for key, item in value.items():
-                yield from _unknown(item, arguments[1], f"{path}.{key}")
+        model = model_of(annotation)
+        known = {} if model is None else wire_fields(model)
+        for key, item in value.items():
+            inner = f"{path}.{key}" if path else key
+            if model is None:
+                yield from _unknown(item, item_type(annotation), inner)
+            elif key in known:
+                yield from _unknown(item, known[key], inner)
+            elif (path, key) not in (("", "apiVersion"), ("", "kind")):
+                yield inner
