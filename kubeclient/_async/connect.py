@@ -176,19 +176,13 @@ def _source(config: Config, clock: Clock) -> CredentialSource | None:
             config=legacy.config,
             persist=config.auth_config_persister,
             time_ns=clock.time_ns,
+            shared=isinstance(clock, RealClock),
         )
     call = exec_call(config)
     if call is None:
         return None
-    if isinstance(clock, RealClock) and config.metrics is None:
-        return shared_authenticator(
-            call,
-            time_ns=clock.time_ns,
-            policy=config.exec_policy,
-            timeout=config.exec_timeout,
-            stdin_unavailable=config.stdin_unavailable,
-        )
-    return ExecAuthenticator(
+    make = shared_authenticator if isinstance(clock, RealClock) else ExecAuthenticator
+    return make(
         call,
         time_ns=clock.time_ns,
         policy=config.exec_policy,

@@ -118,7 +118,8 @@ class Config:
             changes them.
         exec_provider: a plugin that gives credentials.
         exec_policy: which plugins may be started.
-        exec_timeout: seconds that a plugin which does not ask its user may take; None is no limit.
+        exec_timeout: seconds that a plugin without the terminal may take, long enough for a login in a browser; None is
+            no limit.
         stdin_unavailable: why plugins may not read the standard input; None: they may.
         retry_unauthorized: send a read, an update or a deletion once more with a new credential when the server refuses
             the one it had. Off, as in client-go, where the 401 is the caller's.
@@ -161,7 +162,7 @@ class Config:
     group_version: str = ""
     auth_provider: AuthProviderConfig | None = None
     auth_config_persister: Callable[[Mapping[str, str]], None] | None = None
-    exec_timeout: float | None = 60.0
+    exec_timeout: float | None = 300.0
     stdin_unavailable: str | None = None
     retry_unauthorized: bool = False
     rate_limiter: RateLimiter | None = None

@@ -229,14 +229,20 @@ def shared_authenticator(
     policy: PluginPolicy | None = None,
     timeout: float | None = None,
     stdin_unavailable: str | None = None,
+    metrics: RequestMetrics | None = None,
 ) -> ExecAuthenticator:
     """The authenticator of a plugin that all clients of this process use together, as long as one of them lives."""
     lock, known = _shared()
-    key = (call, policy or PluginPolicy(), timeout, stdin_unavailable)
+    key = (call, policy or PluginPolicy(), timeout, stdin_unavailable, metrics)
     with lock:
         found = known.get(key)
         if found is None:
             found = known[key] = ExecAuthenticator(
-                call, time_ns=time_ns, policy=policy, timeout=timeout, stdin_unavailable=stdin_unavailable
+                call,
+                time_ns=time_ns,
+                policy=policy,
+                timeout=timeout,
+                stdin_unavailable=stdin_unavailable,
+                metrics=metrics,
             )
         return found

@@ -93,7 +93,8 @@ class HTTPLibrary:
         except ValueError:
             valid = False
         if not valid:
-            raise ValueError(f'the server must be an http or https URL: "{safe_url(base_url) if valid else base_url}"')
+            scheme, separator, rest = self.base_url.rpartition("://")
+            raise ValueError(f'the server must be an http or https URL: "{scheme}{separator}{rest.rpartition("@")[2]}"')
         self._server_name = tls.server_name
         self._compress = not disable_compression
         self._dial, self._resolved, self._monotonic_ns, self._trace = dial, resolved, monotonic_ns, trace

@@ -175,6 +175,8 @@ def oidc_provider(provided: Provided) -> OIDCProvider:
     Raises ValueError for settings that cannot be used.
     """
     settings = OIDCSettings.read(provided.config)
+    if not provided.shared:
+        return OIDCProvider(provided.config, persist=provided.persist, time_ns=provided.time_ns)
     key = (provided.address, settings.issuer, settings.client_id)
     lock, known = _shared()
     with lock:

@@ -31,12 +31,14 @@ class Provided:
         config: the provider's settings in the kubeconfig, which may be secret.
         persist: saves changed settings; does nothing where the caller gave nothing to do it.
         time_ns: nanoseconds since 1970.
+        shared: clients of this process may use one provider together, as all of them live in the machine's time.
     """
 
     address: str
     config: Mapping[str, str]
     persist: Callable[[Mapping[str, str]], None]
     time_ns: Callable[[], int]
+    shared: bool = True
 
 
 class Factory(Protocol):
@@ -66,11 +68,12 @@ def auth_provider(
     config: Mapping[str, str],
     persist: Callable[[Mapping[str, str]], None] | None,
     time_ns: Callable[[], int],
+    shared: bool = True,
 ) -> CredentialSource:
     """The provider of that name. Raises ValueError for one that is not known, was removed, or cannot use its settings."""
     if name in REMOVED:
         raise ValueError(REMOVED[name])
-    provided = Provided(address, config, persist or _forget, time_ns)
+    provided = Provided(address, config, persist or _forget, time_ns, shared)
     if name == "oidc":
         from .oidc import oidc_provider
 
