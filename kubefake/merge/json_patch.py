@@ -99,7 +99,7 @@ def _check_texts(operation: Mapping[str, Any]) -> None:
 
 
 class _Document:
-    """The document in work. Containers are copied when they are first changed, so the original stays as it was."""
+    """The document in work. Containers are copied when they are first passed, so the original stays as it was."""
 
     __slots__ = ("_fresh", "copied", "value")
 
@@ -110,22 +110,24 @@ class _Document:
             int, Any
         ] = {}  # copies made here, by identity; holding them keeps identities from being reused
 
-    def container(self, path: str, *, change: bool) -> tuple[Any, str]:
-        """The map or list that a path's last token is about, and that token."""
+    def container(self, path: str) -> tuple[Any, str]:
+        """The map or list that a path's last token is about, and that token.
+
+        All that stands on the way is copied, whether it is changed or not: a library that reads a part writes it anew,
+        and errors show which parts those were.
+        """
         _, slash, rest = path.partition("/")
         if not slash:
             raise _OperationFailedError
         *tokens, last = [token.replace("~1", "/").replace("~0", "~") for token in rest.split("/")]
-        if change:
-            self.value = self._own(self.value)
+        self.value = self._own(self.value)
         place = self.value
         for token in tokens:
             below = _get(place, token)
             if below.__class__ is not dict and below.__class__ is not list:
                 raise _OperationFailedError
-            if change:
-                below = self._own(below)
-                place[token if place.__class__ is dict else _index(token, len(place))] = below
+            below = self._own(below)
+            place[token if place.__class__ is dict else _index(token, len(place))] = below
             place = below
         return place, last
 
@@ -178,12 +180,12 @@ def _text(operation: Mapping[str, Any], name: str) -> str:
 
 
 def _add(root: _Document, operation: Mapping[str, Any]) -> None:
-    place, token = root.container(_text(operation, "path"), change=True)
+    place, token = root.container(_text(operation, "path"))
     _add_at(place, token, operation.get("value"))
 
 
 def _remove(root: _Document, operation: Mapping[str, Any]) -> None:
-    _take(*root.container(_text(operation, "path"), change=True))
+    _take(*root.container(_text(operation, "path")))
 
 
 def _take(place: Any, token: str) -> Any:
@@ -203,19 +205,19 @@ def _replace(root: _Document, operation: Mapping[str, Any]) -> None:
             raise _OperationFailedError
         root.value = value
         return
-    place, token = root.container(path, change=True)
+    place, token = root.container(path)
     place[token if place.__class__ is dict else _index(token, len(place))] = value
 
 
 def _move(root: _Document, operation: Mapping[str, Any]) -> None:
-    value = _take(*root.container(_text(operation, "from"), change=True))
-    place, token = root.container(_text(operation, "path"), change=True)
+    value = _take(*root.container(_text(operation, "from")))
+    place, token = root.container(_text(operation, "path"))
     _add_at(place, token, value)
 
 
 def _copy(root: _Document, operation: Mapping[str, Any]) -> None:
-    value = _get(*root.container(_text(operation, "from"), change=False))
-    place, token = root.container(_text(operation, "path"), change=True)
+    value = _get(*root.container(_text(operation, "from")))
+    place, token = root.container(_text(operation, "path"))
     if value is not None:
         root.copied += len(marshal(value).encode())
         if root.copied > MAX_COPIED_BYTES:
@@ -234,7 +236,7 @@ def _copied(value: Any) -> Any:
 def _test(root: _Document, operation: Mapping[str, Any]) -> None:
     path = _text(operation, "path")
     value = operation.get("value")
-    found = root.value if not path else _get(*root.container(path, change=False))
+    found = root.value if not path else _get(*root.container(path))
     if not _equal(found, value):
         raise _OperationFailedError
 

@@ -119,9 +119,9 @@ def _decoded(body: Any, value: Any, live: Mapping[str, Any], node: Node, read: D
     try:
         obj, unknown = read(value)
     except PatchDecodeError:
-        read(_sorted(value, live, node, _given(body)))
+        read(_sorted(value, live, node, _given(body, live)))
         raise
-    return (obj, read(_sorted(value, live, node, _given(body)))[1]) if unknown else (obj, unknown)
+    return (obj, read(_sorted(value, live, node, _given(body, live)))[1]) if unknown else (obj, unknown)
 
 
 def _converted(node: Node, value: JSONObject, read: Decode) -> tuple[JSONObject, list[str]]:
@@ -156,18 +156,18 @@ def _invalid(kind: str, body: Any, patched: Any, live: Mapping[str, Any], node: 
     return errors.new_invalid(GroupKind("", ""), "", [field.invalid("patch", shown, text)])
 
 
-def _shown(body: Any, value: Any, live: Any, node: Node) -> str:
+def _shown(body: Any, value: Any, live: Mapping[str, Any], node: Node) -> str:
     """The patched JSON as the server's library leaves it.
 
     Keys are sorted where the patch touched; what is the object's own stays in Go's order, and what a JSON patch put there
     in the patch's.
     """
-    return msgspec.json.encode(_sorted(value, live, node, _given(body))).decode()
+    return msgspec.json.encode(_sorted(value, live, node, _given(body, live))).decode()
 
 
-def _given(body: Any) -> frozenset[int]:
-    """The objects that a JSON patch brings, which keep their order."""
-    return _objects(body) if isinstance(body, list) else frozenset()
+def _given(body: Any, live: Mapping[str, Any]) -> frozenset[int]:
+    """The objects that keep their order: those that a JSON patch brings, and those of the object that it leaves alone."""
+    return _objects(body) | _objects(live) if isinstance(body, list) else frozenset()
 
 
 def _objects(value: Any) -> frozenset[int]:
@@ -178,12 +178,25 @@ def _objects(value: Any) -> frozenset[int]:
 
 
 def _sorted(value: Any, live: Any, node: Node | None, given: frozenset[int] = frozenset()) -> Any:
+    if isinstance(value, list):
+        return value if value is live else _sorted_items(value, live, node, given)
     if not isinstance(value, dict):
         return value
     if value is live and node is not None and READER_KEY not in node.cache:
         return decode(node, value)[0] if node.kind == "object" else value
     before = live if isinstance(live, dict) else {}
     return {key: _part(value[key], before.get(key), _child(node, key), given) for key in sorted(value)}
+
+
+def _sorted_items(items: list[Any], live: Any, node: Node | None, given: frozenset[int]) -> list[Any]:
+    before = live if isinstance(live, list) else []
+    known = {id(item) for item in before}
+    child = node.items if node is not None else None
+    result = []
+    for index, item in enumerate(items):
+        old = item if id(item) in known else before[index] if index < len(before) else None
+        result.append(_part(item, old, child, given))
+    return result
 
 
 def _part(value: Any, live: Any, node: Node | None, given: frozenset[int]) -> Any:
