@@ -159,7 +159,7 @@ async def test_a_handler_with_a_long_backlog_and_slow_calls_is_reported(
     ]
 
 
-@pytest.mark.parity("INF-13")
+@pytest.mark.parity("INF-13", "PORT-08")
 async def test_a_handler_that_raises_hears_the_next_thing_a_second_later(
     sim: AsyncSim, caplog: pytest.LogCaptureFixture
 ) -> None:

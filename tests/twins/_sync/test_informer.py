@@ -158,7 +158,7 @@ def test_a_handler_with_a_long_backlog_and_slow_calls_is_reported(sim: Sim, capl
     ]
 
 
-@pytest.mark.parity("INF-13")
+@pytest.mark.parity("INF-13", "PORT-08")
 def test_a_handler_that_raises_hears_the_next_thing_a_second_later(sim: Sim, caplog: pytest.LogCaptureFixture) -> None:
     for name in "abc":
         sim.config_map(name)
