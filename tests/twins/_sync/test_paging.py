@@ -47,9 +47,9 @@ class Pages:
         more = str(end) if end < self.count else ""
         names = [f"pod-{number}" for number in range(begin, min(end, self.count))]
         if self.untyped:
-            items = [{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name}} for name in names]
+            objects = [{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name}} for name in names]
             return UnstructuredList(
-                {"kind": "PodList", "metadata": {"continue": more, "resourceVersion": "7"}, "items": items}
+                {"kind": "PodList", "metadata": {"continue": more, "resourceVersion": "7"}, "items": objects}
             )
         items = [Pod(metadata=ObjectMeta(name=name)) for name in names]
         return PodList(metadata=ListMeta(resource_version=str(7 + len(self.asked)), continue_=more), items=items)
@@ -215,7 +215,8 @@ def test_a_conflict_is_tried_again_and_another_error_is_not() -> None:
     runtime = FakeRuntime()
     attempts = Attempts(conflict("a"), conflict("b"))
     assert retry_on_conflict(attempts, runtime=runtime) == "done"
-    assert (attempts.made, runtime.slept) == (3, pytest.approx([0.0105, 0.0105]))
+    assert attempts.made == 3
+    assert runtime.slept == pytest.approx([0.0105, 0.0105])
 
     attempts = Attempts(conflict("a"), new_not_found(PODS, "x"), conflict("b"))
     with pytest.raises(NotFound):
