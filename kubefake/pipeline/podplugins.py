@@ -45,7 +45,7 @@ class Priority:
                 if spec.get(key) is None and before.get(key) is not None:
                     spec[key] = before[key]
             return
-        name, priority, policy = self._resolve(call, spec)
+        name, priority, policy = self._resolve(call, obj)
         given = spec.get("priority")
         if given is not None and given != priority:
             text = (
@@ -64,8 +64,8 @@ class Priority:
             spec["priorityClassName"] = name
         spec["priority"], spec["preemptionPolicy"] = priority, policy
 
-    def _resolve(self, call: Call, spec: JSONObject) -> tuple[str, int, str]:
-        name = spec.get("priorityClassName", "")
+    def _resolve(self, call: Call, pod: JSONObject) -> tuple[str, int, str]:
+        name = pod["spec"].get("priorityClassName", "")
         if not name:
             default = [c for c in self._classes() if c.get("globalDefault")]
             if not default:
@@ -75,7 +75,7 @@ class Priority:
         version = self._store.get(_CLASSES, name)
         if version is None:
             text = f"no PriorityClass with name {name} was found"
-            raise errors.new_forbidden(call.resource.group_resource, call.name, text)
+            raise errors.new_forbidden(call.resource.group_resource, _name(pod), text)
         found = version.obj
         return name, found.get("value", 0), found.get("preemptionPolicy", "PreemptLowerPriority")
 

@@ -12,6 +12,7 @@ from kubefake.resources.registry import Registry
 from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import Context, JSONObject
 from kubefake.store import Store, Version
+from kubefake.verbs.addresses import SERVICES, give_back
 from kubefake.watch.fanout import Fanout
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class Core:
     def committed(self, call: Call, kind: str, obj: Mapping[str, Any], old: Mapping[str, Any] | None) -> None:
         """Tells those whom a commit concerns beyond watchers: the kind, and what is served by definition."""
         call.resource.strategy.after_commit(kind, obj, old)
+        if old is not None and call.resource.table == SERVICES:
+            give_back(self.store, None if kind == "DELETED" else obj, old)
         self.definitions.committed(call.resource.table, kind, obj, old, call.now)
 
     def validate(

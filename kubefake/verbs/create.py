@@ -12,6 +12,7 @@ from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import zero_value
 from kubefake.store import Version
+from kubefake.verbs.addresses import SERVICES, take
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal
 from kubefake.verbs.metadata import (
@@ -92,6 +93,8 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     check_size(call, stored)
     meta["resourceVersion"] = ""
     stored["metadata"] = ordered(meta)
+    if table == SERVICES:
+        take(core.store, stored, None, core.ids.uid, call.now)
     version = core.store.put(table, key, in_stored_order(resource, stored), None)
     core.committed(call, "ADDED", version.obj, None)
     return Outcome(code, version)

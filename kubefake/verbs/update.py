@@ -12,6 +12,7 @@ from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.resources.strategy import Context, JSONObject
 from kubefake.store import Version
+from kubefake.verbs.addresses import SERVICES, take
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.create import check_size, commit_new, misnamed
 from kubefake.verbs.failures import MODIFIED, internal
@@ -234,6 +235,8 @@ def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcom
     if call.dry_run:
         return Outcome(200, obj=as_shown(resource, obj))
     check_size(call, obj)
+    if resource.table == SERVICES:
+        take(core.store, obj, old, core.ids.uid, call.now)
     new = core.store.put(resource.table, version.key, obj, version)
     core.committed(call, "MODIFIED", new.obj, old)
     return Outcome(200, new)

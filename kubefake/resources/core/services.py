@@ -264,7 +264,8 @@ def _allocate(obj: JSONObject, old: Object | None, context: Context) -> None:
     ]
     start = zlib.crc32(f"{meta.get('namespace', '')}/{meta.get('name') or meta.get('generateName', '')}".encode())
     if wants_ip and (given or not address):
-        _allocate_address(obj, others, start, given=bool(given))
+        taken = {one["metadata"]["name"] for one in context.lookup.list("networking.k8s.io", "ipaddresses")}
+        _allocate_address(obj, others, taken, start, given=bool(given))
     if needs_node_port(spec):
         _allocate_ports(obj, before, others, start)
     if _needs_health_port(spec):
@@ -287,9 +288,9 @@ def _allocate_health_port(spec: JSONObject, before: Object, used: set[tuple[str,
         raise errors.new_internal_error(f"failed to allocate requested HealthCheck NodePort {number}: {problem}")
 
 
-def _allocate_address(obj: JSONObject, others: list[Object], start: int, *, given: bool) -> None:
+def _allocate_address(obj: JSONObject, others: list[Object], taken: set[str], start: int, *, given: bool) -> None:
     spec = obj["spec"]
-    used = {address for other in others for address in other.get("clusterIPs") or ()}
+    used = taken | {address for other in others for address in other.get("clusterIPs") or ()}
     if given:
         address = spec["clusterIP"]
         problem = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubeclient.apimachinery.gotext import Ordered
 from kubeclient.apimachinery.ip_validation import is_valid_ip
 from kubefake.resources.checks import Object, dns_subdomain, named
 from kubefake.resources.strategy import Context
@@ -43,4 +44,5 @@ def check_address_update(obj: Object, old: Object, context: Context) -> list[Fie
     new = (obj.get("spec") or {}).get("parentRef")
     if new == (old.get("spec") or {}).get("parentRef"):
         return []
-    return [field.invalid("spec.parentRef", new, "field is immutable")]
+    shown = Ordered((key.capitalize(), (new or {}).get(key, "")) for key in ("group", "resource", "namespace", "name"))
+    return [field.invalid("spec.parentRef", shown if new is not None else None, "field is immutable")]
