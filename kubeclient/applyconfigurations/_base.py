@@ -20,7 +20,7 @@ from ._extract import owned_by
 from ._shapes import Shape, shapes_of
 
 if TYPE_CHECKING:
-    from .meta_v1 import ObjectMeta, OwnerReference
+    from . import meta_v1
 
 __all__ = ["ClusterConfiguration", "KindConfiguration", "NamespacedConfiguration", "PartConfiguration", "wire"]
 
@@ -203,10 +203,10 @@ class KindConfiguration(PartConfiguration, Generic[T]):
 
     GVK: ClassVar[GroupVersionKind]
 
-    metadata: ObjectMeta | None = None
+    metadata: meta_v1.ObjectMeta | None = None
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
-    owner_references: list[OwnerReference] | None = None
+    owner_references: list[meta_v1.OwnerReference] | None = None
     finalizers: list[str] | None = None
 
     @property
@@ -231,7 +231,7 @@ class KindConfiguration(PartConfiguration, Generic[T]):
         self._own_metadata().with_annotations(entries)
         return self
 
-    def with_owner_references(self, *values: OwnerReference) -> Self:
+    def with_owner_references(self, *values: meta_v1.OwnerReference) -> Self:
         """Adds owners."""
         self._own_metadata().with_owner_references(*values)
         return self
@@ -297,7 +297,7 @@ class KindConfiguration(PartConfiguration, Generic[T]):
             setattr(metadata, name, value or None)
         self._take({name: value for name, value in fields.items() if name != "metadata"})
 
-    def _own_metadata(self) -> ObjectMeta:
+    def _own_metadata(self) -> meta_v1.ObjectMeta:
         metadata = self.metadata
         if metadata is None:
             metadata = self.metadata = import_module("kubeclient.applyconfigurations.meta_v1").ObjectMeta()
