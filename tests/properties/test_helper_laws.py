@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubeclient.api.autoscaling_v1 import Scale, ScaleSpec, ScaleStatus
+from kubeclient.api.meta_v1 import ObjectMeta
+from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.flowcontrol import KeyedBackoff, TokenBucket
 from kubeclient.intstr import get_scaled_value_from_int_or_percent
 from kubeclient.jsonpath import JSONPath, JSONPathError, find
+from kubeclient.machines.scale import read_scale, write_scale
 from kubeclient.openapi3 import group_version_to_path, path_to_group_version
 from kubeclient.quantity import Quantity
 from kubeclient.unstructured import nested_field, remove_nested_field, set_nested_field
@@ -154,3 +158,23 @@ def test_versions_are_in_one_order(texts: list[str]) -> None:
 @pytest.mark.parity("OAP-03")
 def test_keys_of_the_index_of_schemas_come_back(path: str) -> None:
     assert group_version_to_path(path_to_group_version(path)) == path
+
+
+@given(
+    st.sampled_from(["autoscaling/v1", "extensions/v1beta1", "apps/v1beta1", "apps/v1beta2"]),
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"), max_size=3),
+)
+@pytest.mark.parity("SCL-02", "SCL-03")
+def test_a_scale_comes_back_from_every_form(form: str, wanted: int, running: int, labels: dict[str, str]) -> None:
+    selector = ",".join(f"{key}={labels[key]}" for key in sorted(labels))
+    scale = Scale(
+        metadata=ObjectMeta(name="web"),
+        spec=ScaleSpec(replicas=wanted),
+        status=ScaleStatus(replicas=running, selector=selector),
+    )
+    written = write_scale(scale, GroupVersion.parse(form))
+    back = read_scale({**written, "apiVersion": form, "kind": "Scale"})
+
+    assert (back.metadata, back.spec, back.status) == (scale.metadata, scale.spec, scale.status)
