@@ -30,7 +30,6 @@ from kubefake.verbs.metadata import match_namespace
 from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched_object
 from kubefake.verbs.selection import select
-from kubefake.verbs.selection import select
 from kubefake.verbs.subresources import get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.wire.body import Body, BodyReader, check_size

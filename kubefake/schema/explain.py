@@ -6,6 +6,7 @@ and with the text of numbers where the document is at hand. It runs only when `d
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any, Final
 
@@ -51,7 +52,8 @@ def read_pairs(raw: bytes) -> Any:
 def explain(node: Node, value: Any, raw: bytes | None = None) -> Explanation:
     """Reads `value`, or better the `raw` text it came from, as `node` and says what is wrong."""
     walker = _Walker()
-    walker.visit(node, read_pairs(raw) if raw is not None else value)
+    with contextlib.suppress(_StopError):
+        walker.visit(node, read_pairs(raw) if raw is not None else value)
     return walker.result
 
 
@@ -66,6 +68,13 @@ _CONVERT: Final = {
     "microtime": scalars.micro_time,
     "duration": scalars.duration,
 }
+
+
+_OWN_DECODERS: Final = frozenset({"quantity", "time", "microtime", "duration", "int-or-string"})
+
+
+class _StopError(Exception):
+    """A type with an UnmarshalJSON of its own refuses: Go's decoder ends there, and forgets the errors that it went on after."""
 
 
 class _Walker:
@@ -144,6 +153,7 @@ class _Walker:
     def _union(self, node: Node, value: Any) -> None:
         if node.values is None:
             return
+        outer, self.result.error = self.result.error, ""
         self._opaque += 1
         if isinstance(value, (dict, Pairs)):
             self.visit(node.values, value)
@@ -157,8 +167,21 @@ class _Walker:
                 if item is not None and type(item) is not str:
                     self._mismatch(item, "string")
         self._opaque -= 1
+        if self.result.error:
+            raise _StopError
+        self.result.error = outer
 
     def _leaf(self, node: Node, value: Any) -> None:
+        if node.kind not in _OWN_DECODERS:
+            self._scalar(node, value)
+            return
+        outer, self.result.error = self.result.error, ""
+        self._scalar(node, value)
+        if self.result.error:
+            raise _StopError
+        self.result.error = outer
+
+    def _scalar(self, node: Node, value: Any) -> None:
         kind = node.kind
         if kind in _LEAVES:
             if type(value) not in _LEAVES[kind]:

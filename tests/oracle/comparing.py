@@ -299,6 +299,8 @@ def _in_order(body: Any) -> Any:
     message, details = str(body.get("message", "")), body.get("details") or {}
     if "field not declared in schema" in message:  # it is told with some of what else is wrong
         return {**body, "message": message.partition(": ")[0]}
+    if message.startswith("failed to create typed patch object"):
+        return {**body, "message": sorted(message.split("\n"))}
     if details.get("group") == GROUP and "causes" in details:
         causes = sorted(details["causes"], key=lambda cause: json.dumps(cause, sort_keys=True))
         return {

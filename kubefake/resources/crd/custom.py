@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kubeclient.apimachinery import errors
@@ -24,6 +26,7 @@ from .versions import deprecation_warning
 
 __all__ = ["CustomStrategy"]
 
+_IN_STATUS = re.compile(": status(\\.|(?= in body))")
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
@@ -120,8 +123,12 @@ class CustomStrategy(Strategy):
     def validate(self, obj: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
         return self._errors(obj, UNSET)
 
-    def validate_update(self, obj: Mapping[str, Any], old: Mapping[str, Any], context: Context) -> list[FieldError]:  # noqa: ARG002
-        return self._errors(obj, old)
+    def validate_update(self, obj: Mapping[str, Any], old: Mapping[str, Any], context: Context) -> list[FieldError]:
+        errors = self._errors(obj, old)
+        if context.subresource != "status":
+            return errors
+        # The real server asks the schema of the status by itself, whose words begin there.
+        return [replace(error, message=_IN_STATUS.sub(": ", error.message, count=1)) for error in errors]
 
     def _errors(self, obj: Mapping[str, Any], old: Any) -> list[FieldError]:
         problems: list[Problem] = []
