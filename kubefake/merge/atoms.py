@@ -247,6 +247,8 @@ def _read(node: Node, inherits: bool) -> Atom:
         return Atom(list=ListType(node, inherits=inherits))
     if kind == "any":
         return UNTYPED if node.atomic or node.go_type.startswith("runtime.") else DEDUCED
+    if kind == "int-or-string" and not node.name:  # of a custom kind, where only validation knows what it may be
+        return DEDUCED
     if kind == "fieldsv1":
         return Atom(map=DEDUCED.map, deduced=True)
     scalar = _SCALARS[kind]

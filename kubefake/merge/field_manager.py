@@ -138,7 +138,7 @@ class FieldManager:
         try:
             tracked = self._track(self._zero if live is None else live, new, managed, manager, now)
         except typed.TypeMismatchError:
-            return stored  # the server keeps what it has rather than fail the write
+            return None  # the server forgets who owned what rather than fail the write
         return encode(tracked)
 
     def apply(

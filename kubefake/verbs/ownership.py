@@ -122,11 +122,15 @@ class Ownership:
             if other is None:
                 return None
             seen = _copy(obj)
+            bare = "metadata" not in seen  # what pruning leaves may have lost it, and is to come back without
+            seen.setdefault("metadata", {})
             if other is not source:  # by way of the version that is stored
                 if not source.is_storage_version:
                     seen = source.strategy.convert(seen, source.storage_version.version)
                 if not other.is_storage_version:
                     seen = other.strategy.convert(seen, other.version)
+            if bare:
+                seen = {key: value for key, value in seen.items() if key != "metadata"}
             return other.node, {**seen, "apiVersion": api_version}
 
         return convert
