@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kubeclient.apimachinery.gvk import GroupVersionKind
 
-__all__ = ["ClientResource", "Field", "FieldType", "Group", "ListedResource", "OwnClient", "Struct"]
+__all__ = [
+    "ClientResource",
+    "Field",
+    "FieldType",
+    "Group",
+    "ListedResource",
+    "ModelField",
+    "ModelModule",
+    "ModelStruct",
+    "OwnClient",
+    "Struct",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,54 @@ class Group:
     module: str
     title: str
     structs: tuple[Struct, ...]
+
+
+@dataclass(frozen=True)
+class ModelField:
+    """One attribute of a model.
+
+    Attributes:
+        annotation, default: as source.
+        nil: NIL_LIST or NIL_MAP where null is a value of its own, else "".
+    """
+
+    name: str
+    wire: str
+    annotation: str
+    default: str
+    nil: str = ""
+
+
+@dataclass(frozen=True)
+class ModelStruct:
+    """A model.
+
+    Attributes:
+        tells_kind: whether its objects have a kind and an apiVersion.
+        gvk: which they always are; None where whoever makes one says it.
+    """
+
+    name: str
+    fields: tuple[ModelField, ...]
+    tells_kind: bool = False
+    gvk: GroupVersionKind | None = None
+
+
+@dataclass(frozen=True)
+class ModelModule:
+    """The models of one group version.
+
+    Attributes:
+        title: what people call it.
+        uses: names that annotations and defaults use, beside those that follow from the structs: of `kubeclient.api._model`
+            and apimachinery, "api" for the package of models, and "meta:NAME" for models of meta/v1.
+        passed_on: names of other modules that are importable from this one too, by module.
+    """
+
+    title: str
+    structs: tuple[ModelStruct, ...]
+    uses: frozenset[str] = frozenset()
+    passed_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

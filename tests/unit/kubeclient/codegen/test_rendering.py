@@ -10,11 +10,23 @@ from typing import Any
 
 import pytest
 
+from kubeclient.apimachinery import json
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubeclient.apimachinery.quantity import Quantity
 from kubeclient.applyconfigurations import core_v1
-from kubeclient.codegen import apply_configurations, informers, typed_clients
-from kubeclient.codegen.description import ClientResource, Field, FieldType, Group, ListedResource, OwnClient, Struct
+from kubeclient.codegen import apply_configurations, informers, models, typed_clients
+from kubeclient.codegen.description import (
+    ClientResource,
+    Field,
+    FieldType,
+    Group,
+    ListedResource,
+    ModelField,
+    ModelModule,
+    ModelStruct,
+    OwnClient,
+    Struct,
+)
 
 SPEC = Struct(
     "WidgetSpec",
@@ -122,3 +134,34 @@ def test_a_rendered_clientset_and_its_informers_name_every_group() -> None:
     assert "def example_v1(self) -> AsyncExampleV1Informers:" in mixin
     assert "def widgets(self) -> AsyncSharedIndexInformer[Widget]:" in module
     assert "self._client.widgets(self._namespace)" in module
+
+
+def test_rendered_models_read_and_write_as_go_does() -> None:
+    spec = ModelStruct(
+        "GadgetSpec",
+        (
+            ModelField("size", "size", "int", "always(0)"),
+            ModelField("pod_ips", "podIPs", "list[str]", "[]"),
+            ModelField("rules", "rules", "NullableList[str]", "nil_list()", "NIL_LIST"),
+        ),
+    )
+    gadget = ModelStruct(
+        "Gadget",
+        (ModelField("spec", "spec", "GadgetSpec", "field(default_factory=lambda: GadgetSpec())"),),
+        tells_kind=True,
+        gvk=GroupVersionKind("example.com", "v1", "Gadget"),
+    )
+    module = ModelModule("example.com/v1", (gadget, spec), frozenset(("always", "nil_list", "NullableList", "field")))
+
+    scope: dict[str, Any] = {"__name__": "rendered"}
+    exec(models.render(module), scope)  # msgspec looks names up in the module of that name
+    sys.modules["rendered"] = type(sys)("rendered")
+    vars(sys.modules["rendered"]).update(scope)
+    made = scope["Gadget"]
+    try:
+        read = json.decode(b'{"spec":{"podIPs":["a"],"rules":null}}', made)
+    finally:
+        del sys.modules["rendered"]
+
+    assert read.spec.pod_ips == ["a"]
+    assert json.encode(made()) == (b'{"kind":"Gadget","apiVersion":"example.com/v1","spec":{"size":0,"rules":null}}')
