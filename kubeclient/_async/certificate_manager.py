@@ -23,9 +23,9 @@ from kubeclient.machines.certificate_rotation import (
     satisfies,
 )
 from kubeclient.machines.retry_watch import WatchClosedError
-from kubeclient.runtime.waiting import WaitStoppedError, WaitTimeoutError
 from kubeclient.runtime.current import current_async_runtime
 from kubeclient.runtime.protocol import AsyncEvent, AsyncRuntime
+from kubeclient.runtime.waiting import WaitStoppedError, WaitTimeoutError
 from kubeclient.transport.protocol import TransportError
 
 from .certificate_requests import AsyncIssuedCertificate, request_certificate
