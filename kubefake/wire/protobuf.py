@@ -19,6 +19,7 @@ from kubefake.schema.protobuf_write import write_message
 __all__ = ["MessageError", "from_protobuf", "list_to_protobuf", "to_frame", "to_protobuf"]
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+_REMEMBERED: Final = 1 << 14  # bytes below which an answer is one object, most likely
 _META_GROUP: Final = "meta.k8s.io"
 
 
@@ -27,9 +28,8 @@ def to_protobuf(data: bytes) -> bytes:
 
     Raises KeyError for a kind that has no form in protobuf.
     """
-    value = _decode(data)
-    api_version, kind = value.get("apiVersion", ""), value["kind"]
-    return wrap(api_version, kind, write_message(_message(api_version, kind), value))
+    write = _written if len(data) < _REMEMBERED else _write
+    return wrap(*write(data))
 
 
 def to_frame(type: str, data: bytes) -> bytes:
@@ -49,12 +49,15 @@ def list_to_protobuf(list_kind: str, api_version: str, items: Iterable[bytes], m
     return wrap(api_version, list_kind, b"".join(parts))
 
 
-@lru_cache(2048)
-def _written(data: bytes) -> tuple[str, str, bytes]:
-    """The apiVersion, the kind and the message of an object that is JSON; stored objects are asked for again and again."""
+def _write(data: bytes) -> tuple[str, str, bytes]:
+    """The apiVersion, the kind and the message of an object that is JSON."""
     value = _decode(data)
     api_version, kind = value.get("apiVersion", ""), value["kind"]
     return api_version, kind, write_message(_message(api_version, kind), value)
+
+
+_written = lru_cache(2048)(_write)
+"""As `_write`, remembered: stored objects are asked for again and again."""
 
 
 def from_protobuf(data: bytes, api_version: str, kind: str) -> dict[str, Any]:
