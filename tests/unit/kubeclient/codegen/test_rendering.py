@@ -136,7 +136,7 @@ def test_a_rendered_clientset_and_its_informers_name_every_group() -> None:
     assert "self._client.widgets(self._namespace)" in module
 
 
-def test_rendered_models_read_and_write_as_go_does() -> None:
+def test_rendered_models_read_and_write_as_go_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = ModelStruct(
         "GadgetSpec",
         (
@@ -153,15 +153,11 @@ def test_rendered_models_read_and_write_as_go_does() -> None:
     )
     module = ModelModule("example.com/v1", (gadget, spec), frozenset(("always", "nil_list", "NullableList", "field")))
 
-    scope: dict[str, Any] = {"__name__": "rendered"}
-    exec(models.render(module), scope)  # msgspec looks names up in the module of that name
-    sys.modules["rendered"] = type(sys)("rendered")
-    vars(sys.modules["rendered"]).update(scope)
-    made = scope["Gadget"]
-    try:
-        read = json.decode(b'{"spec":{"podIPs":["a"],"rules":null}}', made)
-    finally:
-        del sys.modules["rendered"]
+    (tmp_path / "gadgets_rendered.py").write_text(models.render(module))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made = import_module("gadgets_rendered").Gadget
+    read = json.decode(b'{"spec":{"podIPs":["a"],"rules":null}}', made)
+    del sys.modules["gadgets_rendered"]
 
     assert read.spec.pod_ips == ["a"]
     assert json.encode(made()) == (b'{"kind":"Gadget","apiVersion":"example.com/v1","spec":{"size":0,"rules":null}}')
