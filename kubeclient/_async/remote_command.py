@@ -25,7 +25,7 @@ from kubeclient.machines.remote_command import (
     split,
 )
 from kubeclient.runtime.current import current_async_runtime
-from kubeclient.runtime.protocol import AsyncRuntime, AsyncTask
+from kubeclient.runtime.protocol import AsyncEvent, AsyncRuntime, AsyncTask
 from kubeclient.transport.protocol import AsyncTransport, Request, TransportError
 
 __all__ = ["AsyncExecutor"]
@@ -33,6 +33,8 @@ __all__ = ["AsyncExecutor"]
 Sink = Callable[[bytes], object]
 
 _PIECE = 32 * 1024
+_BEAT_SECONDS = 5.0
+_READ_SECONDS = 61.0
 
 
 class AsyncExecutor:
@@ -92,6 +94,9 @@ class AsyncExecutor:
         offered = [("sec-websocket-protocol", protocol) for protocol in self._protocols]
         socket: Any = await self._transport.open_stream(Request("GET", path, query, offered))
         sinks = {STDOUT: stdout, STDERR: stderr}
+        socket.read_timeout = _READ_SECONDS
+        over = self._runtime.event()
+        heart = self._runtime.spawn(self._beat, socket, over, name="heartbeat")
         tasks: list[AsyncTask] = []
         try:
             if stdin is not None:
@@ -100,11 +105,21 @@ class AsyncExecutor:
                 tasks.append(self._runtime.spawn(self._resize, socket, sizes, name="terminal sizes"))
             ended = await self._carry(socket, sinks)
         finally:
+            over.set()
             await socket.aclose()
             for task in tasks:
-                task.cancel()
+                task.cancel()  # a thread that waits for input cannot be: it ends when there is some
+            await heart.join()
         if ended is not None:
             raise ended
+
+    async def _beat(self, socket: Any, over: AsyncEvent) -> None:
+        """Asks every few seconds whether the other end is there, so that silence of a minute means that it is not."""
+        try:
+            while await self._runtime.sleep(_BEAT_SECONDS, over):
+                await socket.ping()
+        except TransportError:
+            return
 
     @staticmethod
     async def _carry(socket: Any, sinks: dict[int, Sink | None]) -> Exception | None:

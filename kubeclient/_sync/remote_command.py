@@ -26,7 +26,7 @@ from kubeclient.machines.remote_command import (
     split,
 )
 from kubeclient.runtime.current import current_runtime
-from kubeclient.runtime.protocol import Runtime, Task
+from kubeclient.runtime.protocol import Event, Runtime, Task
 from kubeclient.transport.protocol import Request, Transport, TransportError
 
 __all__ = ["Executor"]
@@ -34,6 +34,8 @@ __all__ = ["Executor"]
 Sink = Callable[[bytes], object]
 
 _PIECE = 32 * 1024
+_BEAT_SECONDS = 5.0
+_READ_SECONDS = 61.0
 
 
 class Executor:
@@ -93,6 +95,9 @@ class Executor:
         offered = [("sec-websocket-protocol", protocol) for protocol in self._protocols]
         socket: Any = self._transport.open_stream(Request("GET", path, query, offered))
         sinks = {STDOUT: stdout, STDERR: stderr}
+        socket.read_timeout = _READ_SECONDS
+        over = self._runtime.event()
+        heart = self._runtime.spawn(self._beat, socket, over, name="heartbeat")
         tasks: list[Task] = []
         try:
             if stdin is not None:
@@ -101,11 +106,21 @@ class Executor:
                 tasks.append(self._runtime.spawn(self._resize, socket, sizes, name="terminal sizes"))
             ended = self._carry(socket, sinks)
         finally:
+            over.set()
             socket.close()
             for task in tasks:
-                task.cancel()
+                task.cancel()  # a thread that waits for input cannot be: it ends when there is some
+            heart.join()
         if ended is not None:
             raise ended
+
+    def _beat(self, socket: Any, over: Event) -> None:
+        """Asks every few seconds whether the other end is there, so that silence of a minute means that it is not."""
+        try:
+            while self._runtime.sleep(_BEAT_SECONDS, over):
+                socket.ping()
+        except TransportError:
+            return
 
     @staticmethod
     def _carry(socket: Any, sinks: dict[int, Sink | None]) -> Exception | None:

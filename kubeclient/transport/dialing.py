@@ -6,6 +6,7 @@ Both implement the network backend of httpcore (and httpcore2), told by its form
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
@@ -178,12 +179,17 @@ class _Stream:
         if info == "ssl_object":
             return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
         if info == "is_readable":
-            import select
-
-            poll = select.poll()
-            poll.register(self._socket.fileno(), select.POLLIN)
-            return bool(poll.poll(0))
+            return _is_readable(self._socket)
         return None
+
+
+def _is_readable(connected: socket.socket) -> bool:
+    """Whether something can be read at once; of a connection that is kept, that is its end."""
+    if not hasattr(select, "poll"):  # Windows, where numbers of sockets have no limit
+        return bool(select.select([connected], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(connected.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 class DialBackend:

@@ -30,6 +30,7 @@ class AsyncWebSocket:
         status: 101.
         headers: of the server's answer.
         subprotocol: the one that the server chose among those of the request; empty for none.
+        read_timeout: seconds of silence after which the other end is taken for gone; None: never.
     """
 
     def __init__(self, library: HTTPLibrary, request: Request, response: Any, pool: Any, subprotocol: str) -> None:
@@ -38,6 +39,7 @@ class AsyncWebSocket:
         self.status: int = response.status_code
         self.headers: HeaderList = response_headers(response)
         self.subprotocol = subprotocol
+        self.read_timeout: float | None = None
         self._library = library
         self._request = request
         self._pool = pool
@@ -100,7 +102,7 @@ class AsyncWebSocket:
         from wsproto.utilities import RemoteProtocolError
 
         try:
-            data = await self._stream.read(READ_SIZE)
+            data = await self._stream.read(READ_SIZE, self.read_timeout)
             if self._closed:
                 return
             if not data:
@@ -112,7 +114,8 @@ class AsyncWebSocket:
         except self._library.low_errors as error:
             if not self._closed:
                 await self.aclose()
-                raise ConnectionLost(f"{self._request.path}: connection lost: {error}") from error
+                why = str(error) or "the other end is silent"
+                raise ConnectionLost(f"{self._request.path}: connection lost: {why}") from error
 
     async def _ended(self, event: Any) -> None:
         """The other end is done: the same is said back, and the connection closed."""

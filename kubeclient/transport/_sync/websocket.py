@@ -31,6 +31,7 @@ class WebSocket:
         status: 101.
         headers: of the server's answer.
         subprotocol: the one that the server chose among those of the request; empty for none.
+        read_timeout: seconds of silence after which the other end is taken for gone; None: never.
     """
 
     def __init__(self, library: HTTPLibrary, request: Request, response: Any, pool: Any, subprotocol: str) -> None:
@@ -39,6 +40,7 @@ class WebSocket:
         self.status: int = response.status_code
         self.headers: HeaderList = response_headers(response)
         self.subprotocol = subprotocol
+        self.read_timeout: float | None = None
         self._library = library
         self._request = request
         self._pool = pool
@@ -101,7 +103,7 @@ class WebSocket:
         from wsproto.utilities import RemoteProtocolError
 
         try:
-            data = self._stream.read(READ_SIZE)
+            data = self._stream.read(READ_SIZE, self.read_timeout)
             if self._closed:
                 return
             if not data:
@@ -113,7 +115,8 @@ class WebSocket:
         except self._library.low_errors as error:
             if not self._closed:
                 self.close()
-                raise ConnectionLost(f"{self._request.path}: connection lost: {error}") from error
+                why = str(error) or "the other end is silent"
+                raise ConnectionLost(f"{self._request.path}: connection lost: {why}") from error
 
     def _ended(self, event: Any) -> None:
         """The other end is done: the same is said back, and the connection closed."""

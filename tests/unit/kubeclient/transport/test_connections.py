@@ -76,6 +76,31 @@ def test_a_connection_whose_answer_came_too_late_is_not_used_again(library: Modu
     assert len(connections) == 2
 
 
+def test_dead_connections_of_a_function_are_replaced_and_good_ones_kept(library: ModuleType) -> None:
+    connections: list[int] = []
+    ended = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        connections.append(1)
+        for _ in range(2):
+            read_head(connection)
+            connection.sendall(OK)
+        connection.shutdown(socket.SHUT_RDWR)
+        ended.set()
+
+    with serving(serve) as port:
+        transport = HTTPXTransport(
+            "http://anywhere", module=library, dial=lambda host, number: socket.create_connection(("127.0.0.1", port))
+        )
+        for _ in range(2):
+            assert transport.round_trip(GET).status == 200
+        assert ended.wait(5)
+        assert transport.round_trip(GET).status == 200
+        transport.close()
+
+    assert len(connections) == 2
+
+
 def test_many_threads_use_one_transport(library: ModuleType) -> None:
     statuses: list[int] = []
     with serving(answering(*[OK] * 80)) as port:

@@ -190,6 +190,15 @@ def test_a_server_that_does_not_upgrade_says_why(library: ModuleType, status: st
     assert len(str(failed.value)) < 65 * 1024 + 200
 
 
+@pytest.mark.parity("RCM-11")
+def test_a_redirect_is_never_followed(library: ModuleType) -> None:
+    elsewhere = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with serving(answering(elsewhere)) as port:
+        transport = connect(_config(port), clock=RealClock(), module=library, websocket=True)
+        with pytest.raises(UpgradeFailure, match=r"bad handshake \(status 302\)"):
+            transport.open_stream(EXEC)
+
+
 @pytest.mark.parity("TRN-24", "TRN-25")
 def test_a_protocol_that_nobody_offered_is_refused(library: ModuleType) -> None:
     with serving(_accepting(_echo, protocol="odd")) as port:
