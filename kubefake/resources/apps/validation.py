@@ -164,7 +164,7 @@ def check_replica_set(obj: Object, context: Context) -> list[FieldError]:  # noq
     spec = obj["spec"]
     found = at_least_zero("spec.replicas", spec.get("replicas", 0))
     found += at_least_zero("spec.minReadySeconds", spec.get("minReadySeconds", 0))
-    _selector(found, spec, "replicaset")
+    _selector(found, spec, "deployment")
     _template(found, spec, "ReplicaSet", "invalid label selector")
     return found
 

@@ -381,6 +381,9 @@ def _cron(spec: Object, old: Object | None) -> list[FieldError]:
     known = ["Allow", "Forbid", "Replace"]
     found += one_of("spec.concurrencyPolicy", spec.get("concurrencyPolicy", ""), known, required=True)
     job = (spec.get("jobTemplate") or {}).get("spec") or {}
+    if job.get("selector") is not None:
+        text = "`selector` will be auto-generated"
+        found.append(field.invalid("spec.jobTemplate.spec.selector", job["selector"], text))
     if job.get("manualSelector"):
         known = ["nil", "false"]
         found.append(field.not_supported("spec.jobTemplate.spec.manualSelector", True, known))

@@ -8,7 +8,7 @@ from kubeclient.apimachinery import field
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.builtin import BuiltinStrategy
 from kubefake.resources.checks import Object, at_least_zero
-from kubefake.resources.strategy import Context, Strategy
+from kubefake.resources.strategy import Context, JSONObject, Strategy
 
 __all__ = ["STRATEGIES"]
 
@@ -22,4 +22,19 @@ def _check(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     return found + at_least_zero("spec.leaseTransitions", spec.get("leaseTransitions"))
 
 
-STRATEGIES: Mapping[str, Strategy] = {"leases": BuiltinStrategy("coordination.k8s.io", "leases", check=_check)}
+def _without_election(obj: JSONObject) -> None:
+    """Coordinated election is switched off: what it would be told is forgotten."""
+    spec = obj.get("spec") or {}
+    for key in ("strategy", "preferredHolder"):
+        spec.pop(key, None)
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "leases": BuiltinStrategy(
+        "coordination.k8s.io",
+        "leases",
+        check=_check,
+        on_create=lambda obj, context: _without_election(obj),  # noqa: ARG005
+        on_update=lambda obj, old, context: _without_election(obj),  # noqa: ARG005
+    )
+}

@@ -102,7 +102,10 @@ STRATEGIES: Mapping[str, Strategy] = {
     ),
     "pods": PodStrategy(),
     "podtemplates": _kind(
-        "podtemplates", default=defaults.default_pod_template, warn=object_warnings.warn_pod_template
+        "podtemplates",
+        default=defaults.default_pod_template,
+        check=data_validation.check_pod_template,
+        warn=object_warnings.warn_pod_template,
     ),
     "replicationcontrollers": _kind(
         "replicationcontrollers",

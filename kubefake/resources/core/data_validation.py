@@ -20,6 +20,7 @@ __all__ = [
     "check_config_map_update",
     "check_controller",
     "check_controller_status",
+    "check_pod_template",
     "check_secret",
     "check_secret_update",
 ]
@@ -137,6 +138,11 @@ def check_controller(obj: Object, context: Context) -> list[FieldError]:  # noqa
         text = "activeDeadlineSeconds in ReplicationController is not Supported"
         found.append(field.forbidden(f"{path}.activeDeadlineSeconds", text))
     return found
+
+
+def check_pod_template(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+    """A template that stands alone."""
+    return check_template("template", obj.get("template") or {})
 
 
 def check_controller_status(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001

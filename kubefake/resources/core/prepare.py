@@ -41,9 +41,11 @@ def volume_status(obj: JSONObject, old: Object, context: Context) -> None:
 
 
 def create_claim(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
-    """A claim waits; its data source is told in both of its forms."""
+    """A claim waits; its data source is told in both of its forms, and is no other namespace's."""
     obj["status"] = {"phase": "Pending"}
     spec = obj["spec"]
+    if (spec.get("dataSourceRef") or {}).get("namespace"):
+        del spec["dataSourceRef"]
     source = spec.get("dataSource")
     if source is not None and not _populates(source):
         del spec["dataSource"]

@@ -17,7 +17,6 @@ from kubefake.resources.checks import (
     label_selector,
     named,
     one_of,
-    positive,
 )
 
 __all__ = ["check_affinity", "check_node_selector", "check_spread", "check_taint_effect", "check_tolerations"]
@@ -25,6 +24,7 @@ __all__ = ["check_affinity", "check_node_selector", "check_spread", "check_taint
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"]
+_POSITIVE = "must be greater than zero"
 
 
 def check_node_selector(path: str, selector: Object) -> list[FieldError]:
@@ -194,7 +194,8 @@ def check_spread(path: str, constraints: list[Object] | None) -> list[FieldError
     found: list[FieldError] = []
     for index, constraint in enumerate(constraints or ()):
         here = f"{path}[{index}]"
-        found += positive(f"{here}.maxSkew", constraint.get("maxSkew", 0))
+        if constraint.get("maxSkew", 0) <= 0:
+            found.append(field.invalid(f"{here}.maxSkew", constraint.get("maxSkew", 0), _POSITIVE))
         key, action = constraint.get("topologyKey", ""), constraint.get("whenUnsatisfiable", "")
         if not key:
             found.append(field.required(f"{here}.topologyKey", "can not be empty"))
@@ -206,7 +207,8 @@ def check_spread(path: str, constraints: list[Object] | None) -> list[FieldError
                 break
         domains = constraint.get("minDomains")
         if domains is not None:
-            found += positive(f"{here}.minDomains", domains)
+            if domains <= 0:
+                found.append(field.invalid(f"{here}.minDomains", domains, _POSITIVE))
             if action != "DoNotSchedule":
                 text = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
                 found.append(field.invalid(f"{here}.minDomains", domains, text))

@@ -204,7 +204,7 @@ def check_pod_security(path: str, spec: Object) -> list[FieldError]:
     _app_armor(found, f"{path}.appArmorProfile", context.get("appArmorProfile"))
     for key, known in (
         ("supplementalGroupsPolicy", ("Merge", "Strict")),
-        ("seLinuxChangePolicy", ("MountOption", "Recursive")),
+        ("seLinuxChangePolicy", ("Recursive",)),
     ):
         if context.get(key) is not None:
             found += one_of(f"{path}.{key}", context[key], known)

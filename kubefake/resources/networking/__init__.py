@@ -20,8 +20,9 @@ _CLASS = "kubernetes.io/ingress.class"
 
 
 def _warn_ingress(obj: Object, old: Object | None, context: Context) -> list[str]:  # noqa: ARG001
-    """When an ingress is new and names its class as of old."""
-    if old is not None or _CLASS not in (obj["metadata"].get("annotations") or {}):
+    """When an ingress is new and names its class as of old only."""
+    named = (obj.get("spec") or {}).get("ingressClassName") is not None
+    if old is not None or named or _CLASS not in (obj["metadata"].get("annotations") or {}):
         return []
     return [f"annotation \"{_CLASS}\" is deprecated, please use 'spec.ingressClassName' instead"]
 

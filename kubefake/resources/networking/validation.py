@@ -113,12 +113,12 @@ def _backend(found: list[FieldError], path: str, backend: Object) -> None:
     if resource is not None and service is not None:
         found.append(field.invalid(path, "", "cannot set both resource and service backends"))
     elif resource is not None:
+        if resource.get("apiGroup"):
+            found += dns_subdomain(f"{path}.resource.apiGroup", resource["apiGroup"])
         for key in ("kind", "name"):
             value = resource.get(key, "")
             here = f"{path}.resource.{key}"
             found += named(here, value, validation.is_path_segment_name) if value else [field.required(here)]
-        if resource.get("apiGroup"):
-            found += dns_subdomain(f"{path}.resource.apiGroup", resource["apiGroup"])
     elif service is not None:
         name, port = service.get("name", ""), service.get("port") or {}
         here = f"{path}.service.name"
@@ -224,14 +224,14 @@ def check_network_policy(obj: Object, context: Context) -> list[FieldError]:  # 
         return found
     for index, kind in enumerate(types):
         if kind not in ("Egress", "Ingress"):
-            found.append(field.not_supported(f"spec.policyTypes[{index}]", kind, ["Egress", "Ingress"]))
+            found.append(field.not_supported(f"spec.policyTypes[{index}]", kind, ["Ingress", "Egress"]))
     return found
 
 
 def _policy_port(found: list[FieldError], path: str, port: Object) -> None:
     protocol = port.get("protocol")
     if protocol is not None and protocol not in ("TCP", "UDP", "SCTP"):
-        found.append(field.not_supported(f"{path}.protocol", protocol, ["SCTP", "TCP", "UDP"]))
+        found.append(field.not_supported(f"{path}.protocol", protocol, ["TCP", "UDP", "SCTP"]))
     number, end = port.get("port"), port.get("endPort")
     if number is not None:
         if isinstance(number, int):
@@ -239,7 +239,7 @@ def _policy_port(found: list[FieldError], path: str, port: Object) -> None:
             if end is not None:
                 if end < number:
                     text = "must be greater than or equal to `port`"
-                    found.append(field.invalid(f"{path}.endPort", end, text))
+                    found.append(field.invalid(f"{path}.endPort", number, text))  # which the server shows instead
                 found += port_or_name(f"{path}.endPort", end)
         else:
             if end is not None:

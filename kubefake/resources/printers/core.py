@@ -156,9 +156,16 @@ def node(obj: JSONMapping, now: datetime) -> Cells:
         _node_address(status, "InternalIP"),
         _node_address(status, "ExternalIP"),
         info.get("osImage") or "<unknown>",
-        info.get("kernelVersion") or "<unknown>",
+        _kernel(info),
         info.get("containerRuntimeVersion") or "<unknown>",
     ]
+
+
+def _kernel(info: JSONMapping) -> str:
+    version, architecture = info.get("kernelVersion"), info.get("architecture")
+    if not version:
+        return "<unknown>"
+    return f"{version} ({architecture})" if architecture else str(version)
 
 
 def _modes(modes: object) -> str:
