@@ -175,7 +175,7 @@ class FieldManager:
             managed = self._track(self._zero, current, {}, _BEFORE_FIRST_APPLY, now)
         key = Key(manager or "unknown", "Apply", "", self._subresource)
         merged, tracked = self._apply_or_explain(current, config, managed, key, manager, now, force)
-        if manager == "kubectl" and (merged.get("metadata", {}).get("annotations") or {}).get(LAST_APPLIED):
+        if manager == "kubectl" and ((merged.get("metadata") or {}).get("annotations") or {}).get(LAST_APPLIED):
             merged = with_last_applied(merged, config)
         return merged, encode(tracked)
 

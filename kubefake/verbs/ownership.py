@@ -66,7 +66,7 @@ class Ownership:
         """What applying a configuration makes of an object, its managedFields included. Raises StatusErrors."""
         manager = self.manager(call.resource, call.subresource)
         merged, managed = manager.apply(live, config, call.manager, call.now, force=force)
-        merged = {**merged, "metadata": {**merged.get("metadata", {})}}
+        merged = {**merged, "metadata": {**(merged.get("metadata") or {})}}
         if managed:
             merged["metadata"]["managedFields"] = managed
         else:

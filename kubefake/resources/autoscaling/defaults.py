@@ -12,6 +12,7 @@ from kubefake.resources.strategy import JSONObject
 
 __all__ = ["default_autoscaler", "default_metrics"]
 
+_METRICS = "autoscaling.alpha.kubernetes.io/metrics"
 _KEYS = ("selectPolicy", "stabilizationWindowSeconds", "policies", "tolerance")
 
 
@@ -20,6 +21,9 @@ def default_autoscaler(obj: JSONObject, version: str) -> None:
     spec = obj["spec"]
     spec.setdefault("minReplicas", 1)
     if version == "v1":
+        # Said by the conversion to the server's own type and back, before anybody is noted as the owner of fields.
+        if _METRICS not in (obj["metadata"].get("annotations") or {}):
+            spec.setdefault("targetCPUUtilizationPercentage", 80)
         return
     default_metrics(spec)
     behavior = spec.get("behavior")
