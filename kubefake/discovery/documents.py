@@ -82,8 +82,10 @@ def _recorded_hashes() -> dict[tuple[str, str, str], str]:
 
 def storage_version_hash(resource: Resource) -> str:
     """What tells clients that the stored version changed; "" for what is not stored."""
-    if not resource.custom:
+    if not resource.custom and not resource.legacy:
         return _recorded_hashes().get((resource.group, resource.version, resource.plural), "")
+    if "list" not in resource.verbs:
+        return ""
     stored = resource.storage_version
     text = f"{stored.group}/{stored.version}/{resource.kind}"
     return base64.b64encode(hashlib.sha256(text.encode()).digest()[:8]).decode()

@@ -118,6 +118,7 @@ class World:
         only: indexes of the fault decisions to carry out, leaving all others undone: those that shrinking has found.
         chaos: shuffles what is ready at each turn of the loop, beyond what asyncio allows.
         allow_errors: whether programs may end with exceptions; otherwise closing the world raises ProgramFailedError.
+        legacy: serve the API versions too that older servers had.
 
     Attributes:
         actors: the programs by name.
@@ -136,6 +137,7 @@ class World:
         only: Collection[int] | None = None,
         chaos: bool = False,
         allow_errors: bool = False,
+        legacy: bool = False,
     ) -> None:
         self.seed = seed
         self.closing = False
@@ -149,7 +151,9 @@ class World:
         self.actors: dict[str, Actor] = {}
         self.runtime = AioRuntime(self.clock, self.seeds.stream("world"))
         # Nothing to lock: in a simulation one thread runs at a time.
-        self.cluster = Cluster(seed=seed, objects=objects, clock=self.clock, ids=SeededIds(seed), lock=nullcontext())
+        self.cluster = Cluster(
+            seed=seed, objects=objects, clock=self.clock, ids=SeededIds(seed), lock=nullcontext(), legacy=legacy
+        )
         store = self.cluster.server.store
         self.faults = FaultPlan(
             self.clock,

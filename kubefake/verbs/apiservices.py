@@ -12,6 +12,7 @@ __all__ = ["local_api_services"]
 
 _GROUP_PRIORITIES: Final[Mapping[str, int]] = {
     "": 18000,
+    "extensions": 17900,
     "apps": 17800,
     "events.k8s.io": 17750,
     "authentication.k8s.io": 17700,
@@ -22,6 +23,7 @@ _GROUP_PRIORITIES: Final[Mapping[str, int]] = {
     "networking.k8s.io": 17200,
     "policy": 17100,
     "rbac.authorization.k8s.io": 17000,
+    "settings.k8s.io": 16900,
     "storage.k8s.io": 16800,
     "apiextensions.k8s.io": 16700,
     "admissionregistration.k8s.io": 16700,
@@ -50,6 +52,13 @@ def local_api_services(served: Iterable[tuple[str, str]], now: str) -> list[dict
     ]
 
 
+def _usual_priority(version: str) -> int:
+    """The rank of a version among those of its group: old servers have alphas and betas too."""
+    if "alpha" in version:
+        return 1
+    return 8 + int(version.partition("beta")[2]) if "beta" in version else _USUAL_VERSION
+
+
 def _local(group: str, version: str, now: str) -> dict[str, Any]:
     available = {
         "type": "Available",
@@ -69,7 +78,7 @@ def _local(group: str, version: str, now: str) -> dict[str, Any]:
             **({"group": group} if group else {}),
             "version": version,
             "groupPriorityMinimum": _GROUP_PRIORITIES[group],
-            "versionPriority": _VERSION_PRIORITIES.get((group, version), _USUAL_VERSION),
+            "versionPriority": _VERSION_PRIORITIES.get((group, version)) or _usual_priority(version),
         },
         "status": {"conditions": [available]},
     }

@@ -14,7 +14,7 @@ from kubeclient.apimachinery.errors import BadRequest, Invalid, NotFound
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.applyconfigurations import extensions_v1beta1 as old
 from kubeclient.transport.protocol import Request
-from kubefake import Cluster
+from kubefake import Cluster, World
 from kubefake.resources.legacy import legacy_resources
 from kubefake.resources.registry import Registry
 
@@ -50,6 +50,11 @@ def test_they_are_served_only_where_they_are_switched_on() -> None:
     assert len(everything) - len(plain) == len(legacy_resources())
 
 
+def test_worlds_serve_them_too() -> None:
+    with World(legacy=True) as world:
+        assert world.cluster.client().settings_v1alpha1.pod_presets("").list().items == []
+
+
 def test_every_typed_client_of_an_old_version_is_answered(client: Clientset) -> None:
     today = {row.plural for row in RESOURCES if row.served}
     for row in RESOURCES:
@@ -66,6 +71,16 @@ def test_the_preferred_version_of_a_group_stays_todays(client: Clientset) -> Non
     assert versions["autoscaling"] == ["v2", "v1", "v2beta2", "v2beta1"]
     assert versions["extensions"] == ["v1beta1"]
     assert versions["settings.k8s.io"] == ["v1alpha1"]
+
+
+def test_discovery_tells_that_the_versions_of_a_kind_are_stored_alike(client: Clientset) -> None:
+    hashes = {}
+    for api_version in ("extensions/v1beta1", "apps/v1beta1", "apps/v1beta2", "apps/v1"):
+        listed = client.discovery.server_resources_for_group_version(api_version).resources
+        hashes[api_version] = [one.storage_version_hash for one in listed if one.name == "deployments"]
+
+    assert len({text for [text] in hashes.values()}) == 1
+    assert client.apiregistration_v1.api_services().get("v1beta1.extensions").spec.group == "extensions"
 
 
 @pytest.mark.parametrize(
