@@ -75,6 +75,9 @@ STRATEGIES: Mapping[str, Strategy] = {
     "nodes": _kind(
         "nodes",
         default=defaults.default_node,
+        on_create=prepare.create_node,
+        on_update=prepare.update_node,
+        on_status=prepare.node_status,
         fields={"spec.unschedulable": _unschedulable},
         check=cluster_validation.check_node,
         check_update=cluster_validation.check_node_update,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
@@ -83,6 +84,13 @@ def check_node_update(obj: Object, old: Object, context: Context) -> list[FieldE
             shown = go_value("core/v1.NodeAddress", address)
             found.append(field.duplicate(f"status.addresses[{index}]", shown))
         seen.append(address)
+    features = status.get("declaredFeatures") or []
+    for index, (previous, feature) in enumerate(pairwise(features), 1):
+        if feature == previous:
+            found.append(field.duplicate(f"status.declaredFeatures[{index}]", feature))
+        elif feature < previous:
+            text = "list must be sorted alphabetically"
+            found.append(field.invalid(f"status.declaredFeatures[{index}]", feature, text))
     was = before.get("podCIDRs") or []
     if was and was != (spec.get("podCIDRs") or []):
         text = 'node updates may not change podCIDR except from "" to valid'

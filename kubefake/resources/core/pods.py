@@ -45,6 +45,29 @@ _FIELDS = {
 }
 
 
+_APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
+
+
+def _confine(spec: JSONObject, annotations: Object) -> None:
+    """Says in fields what annotations said of containers' AppArmor profiles (applyAppArmorVersionSkew)."""
+    if not any(key.startswith(_APP_ARMOR) for key in annotations):
+        return
+    for key in ("initContainers", "containers"):
+        for container in spec.get(key) or ():
+            profile = _profile(annotations.get(_APP_ARMOR + container.get("name", ""), ""))
+            context = container.get("securityContext") or {}
+            if profile and context.get("appArmorProfile") is None:
+                container["securityContext"] = {**context, "appArmorProfile": profile}
+
+
+def _profile(text: str) -> JSONObject:
+    kinds = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
+    if text in kinds:
+        return {"type": kinds[text]}
+    name = text.removeprefix("localhost/")
+    return {"type": "Localhost", "localhostProfile": name} if name != text and name else {}
+
+
 class PodStrategy(BuiltinStrategy):
     """The habits of pods."""
 
@@ -84,6 +107,7 @@ class PodStrategy(BuiltinStrategy):
             ]
         status["qosClass"] = qos_class(spec)
         obj["status"] = status
+        _confine(spec, obj["metadata"].get("annotations") or {})
         _merge_label_keys(obj)
 
     def prepare_for_update(self, obj: JSONObject, old: Object, context: Context) -> None:

@@ -15,13 +15,34 @@ __all__ = [
     "create_claim",
     "create_controller",
     "create_limit_range",
+    "create_node",
     "create_volume",
+    "node_status",
     "update_claim",
+    "update_node",
     "update_secret",
     "volume_status",
 ]
 
 Object = Mapping[str, Any]
+
+
+def create_node(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
+    """Kubelets are not configured by the API any more: what said how is forgotten."""
+    (obj.get("spec") or {}).pop("configSource", None)
+    (obj.get("status") or {}).pop("config", None)
+
+
+def update_node(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
+    """As on creation, but for what is there already."""
+    if not (old.get("spec") or {}).get("configSource"):
+        (obj.get("spec") or {}).pop("configSource", None)
+
+
+def node_status(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
+    """As on creation, but for what is there already."""
+    if not (old.get("status") or {}).get("config"):
+        (obj.get("status") or {}).pop("config", None)
 
 
 def create_volume(obj: JSONObject, context: Context) -> None:
