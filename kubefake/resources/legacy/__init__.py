@@ -36,6 +36,14 @@ _GONE = {
     "podsecuritypolicies": GroupVersion("policy", "v1beta1"),
 }
 
+# Whose deletion leaves dependents behind unless it says otherwise, as before there was a collector of garbage.
+_ORPHANING = {
+    ("apps", "v1beta1"): ("deployments", "statefulsets"),
+    ("apps", "v1beta2"): ("daemonsets", "deployments", "replicasets", "statefulsets"),
+    ("batch", "v1beta1"): ("cronjobs",),
+    ("extensions", "v1beta1"): ("daemonsets", "deployments", "replicasets"),
+}
+
 
 @functools.cache
 def legacy_resources() -> tuple[Resource, ...]:
@@ -62,4 +70,6 @@ def _resource(group: str, version: str, entry: dict[str, Any], today: dict[tuple
     warning = deprecation(group, version, entry["kind"])
     made = read_resource(group, version, entry, base, storage)
     strategy = seen_by(base, view, own=own, stored=stored_in, kind=entry["kind"], warning=warning)
+    if plural in _ORPHANING.get((group, version), ()):
+        strategy.orphans_dependents = True
     return replace(made, strategy=strategy, storage_version=stored_in, legacy=True)

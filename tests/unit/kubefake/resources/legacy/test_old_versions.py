@@ -128,6 +128,21 @@ def test_daemon_sets_and_stateful_sets_were_updated_by_hand(client: Clientset) -
     assert annotations == {"deprecated.daemonset.template.generation": "1"}
 
 
+@pytest.mark.parametrize("api_version", ["apps/v1beta1", "apps/v1beta2", "extensions/v1beta1"])
+def test_a_deletion_by_an_old_version_of_workloads_leaves_dependents(client: Clientset, api_version: str) -> None:
+    kept = []
+    for version in (api_version, "apps/v1"):
+        body = {"spec": {"template": _template(), "selector": {"matchLabels": {"app": "a"}}}}
+        _make(client, api_version, "deployments", "Deployment", body)
+        held: JSON = {"metadata": {"finalizers": ["example.com/f"]}}
+        client.dynamic.resource("apps/v1", "deployments").namespace("default").patch("a", held)
+        client.dynamic.resource(version, "deployments").namespace("default").delete("a")
+        kept.append(_see(client, "apps/v1", "deployments")["metadata"]["finalizers"])
+        client.apps_v1.deployments("default").patch("a", {"metadata": {"finalizers": None}})
+
+    assert kept == [["example.com/f", "orphan"], ["example.com/f"]]
+
+
 @pytest.mark.parametrize("api_version", ["extensions/v1beta1", "networking.k8s.io/v1beta1"])
 def test_an_ingress_is_seen_by_all_its_versions(client: Clientset, api_version: str) -> None:
     spec = {
