@@ -103,6 +103,8 @@ class Ownership:
         else:
             return {}
         keep = keep or excluding(FieldSet.from_paths(list(paths)))
+        if resource.custom:  # whose strategies know their own version only
+            return {resource.api_version: keep}
         versions = [
             other.api_version
             for other in self._registry
