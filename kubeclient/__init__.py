@@ -13,6 +13,7 @@ modules of the same names: `kubeclient.rest`, `kubeclient.dynamic`, `kubeclient.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,60 +53,13 @@ _HOMES = {
     "UnstructuredList": "kubeclient.apimachinery.unstructured",
     "WatchEvent": "kubeclient.apimachinery.watch_event",
 }
-_MODULES = frozenset(
-    [
-        "cache",
-        "clientcmd",
-        "conditions",
-        "discovery",
-        "dynamic",
-        "errors",
-        "events",
-        "features",
-        "field",
-        "fields",
-        "flowcontrol",
-        "informers",
-        "intstr",
-        "jsonpath",
-        "kubernetes",
-        "labels",
-        "leaderelection",
-        "listers",
-        "manifests",
-        "meta",
-        "metadata",
-        "openapi3",
-        "pager",
-        "quantity",
-        "record",
-        "remotecommand",
-        "reference",
-        "resource",
-        "rest",
-        "restmapper",
-        "retry",
-        "scale",
-        "strategicpatch",
-        "testing",
-        "time",
-        "types",
-        "unstructured",
-        "validation",
-        "version",
-        "wait",
-        "watch",
-        "watchtools",
-        "workqueue",
-    ]
-)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"kubeclient.{name}")
     home = _HOMES.get(name)
     if home is None:
+        if not name.startswith("_") and find_spec(f"kubeclient.{name}") is not None:
+            return import_module(f"kubeclient.{name}")
         raise AttributeError(f"module 'kubeclient' has no attribute '{name}'")
     value = getattr(import_module(home), name)
     globals()[name] = value
