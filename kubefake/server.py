@@ -98,7 +98,7 @@ class ApiServer:
             clock=clock,
             ids=ids,
             ownership=Ownership(self.registry),
-            definitions=Definitions(self.store, self.registry),
+            definitions=Definitions(self.store, self.registry, self.fanout),
             random=random,
             admission=(
                 NamespaceLifecycle(self.store),

@@ -95,7 +95,7 @@ class Health:
             else:
                 lines.append(f"[+]{check} ok\n")
         if excluded:
-            names = ", ".join(f'"{name}"' for name in sorted(excluded))
+            names = ",".join(f'"{name}"' for name in sorted(excluded))
             lines.append(f"warn: some health checks cannot be excluded: no matches for {names}\n")
         if failed:
             return text_response(500, "".join(lines) + f"{endpoint} check failed\n")

@@ -141,6 +141,8 @@ class Discovery:
             _only_get(request)
             check_produces(header(request.headers, "accept"), produces=(JSON,))
             return status.json_response(200, _encode(self._version.document()), pretty=True)
+        if route.startswith("/version/"):
+            raise status.not_found_path()
         if path == "/metrics":
             content = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
             return Response(200, (_TEXT, ("content-type", content)), self.metrics.render().encode())

@@ -14,6 +14,7 @@ from kubefake.store import Version
 from kubefake.verbs.call import Call, Listing, Outcome
 from kubefake.verbs.shape import in_shown_order
 from kubefake.watch.frames import FrameEncoder, frame
+from kubefake.wire.escape import escape
 from kubefake.wire.lists import ListWriter, list_metadata
 from kubefake.wire.negotiate import JSON, PROTOBUF, Media
 from kubefake.wire.partial import check_kind, partial, partial_list
@@ -37,7 +38,7 @@ class Responder:
     def outcome(self, call: Call, outcome: Outcome, media: Media, *, pretty: bool, include: str = "") -> Response:
         """The answer to a request for one object."""
         version = outcome.version
-        data = encode(outcome.obj) if version is None else self.items(call.resource, (version,))[0]
+        data = escape(encode(outcome.obj)) if version is None else self.items(call.resource, (version,))[0]
         if media.kind and (not outcome.foreign or call.subresource == "scale") and _has_form(call, media):
             data = self.transformed(call, media, include)(data)
         if not pretty and not call.warnings and media.type == JSON and not media.pretty:
@@ -85,7 +86,7 @@ class Responder:
         strategy = resource.strategy
         obj = in_shown_order(resource, strategy.convert(strategy.read(_decode(data)), resource.version))
         obj["apiVersion"] = resource.api_version
-        return encode(obj)
+        return escape(encode(obj))
 
     def frames(self, call: Call, media: Media, include: str) -> FrameEncoder | None:
         """What makes a watch's frames; None when objects are told as they are stored."""

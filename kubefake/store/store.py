@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from kubefake.wire.escape import escape
+
 from .table import Table
 from .version import Version
 
@@ -25,7 +27,7 @@ _EMPTY.shared = True
 
 def _encode(obj: dict[str, Any]) -> bytes:
     """The JSON of an object, in as much memory as it takes: encoders leave room behind what they have written."""
-    return bytes(memoryview(_json(obj)))
+    return escape(bytes(memoryview(_json(obj))))
 
 
 class StaleVersionError(Exception):

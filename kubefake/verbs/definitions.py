@@ -22,6 +22,7 @@ from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.delete import check_preconditions, delete_version
 from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import ordered
+from kubefake.watch.fanout import Fanout
 from kubefake.wire.options import DeleteOptions
 
 __all__ = ["Definitions", "delete_definition"]
@@ -32,10 +33,11 @@ _TABLE = "customresourcedefinitions.apiextensions.k8s.io"
 class Definitions:
     """Keeps what is served in step with the definitions in the store."""
 
-    __slots__ = ("_installer", "_registry", "_store")
+    __slots__ = ("_fanout", "_installer", "_registry", "_store")
 
-    def __init__(self, store: Store, registry: Registry) -> None:
+    def __init__(self, store: Store, registry: Registry, fanout: Fanout) -> None:
         self._store = store
+        self._fanout = fanout
         self._registry = registry
         self.reread()
 
@@ -49,6 +51,9 @@ class Definitions:
             if kind == "DELETED":
                 self._instance_gone(table, now)
             return
+        if old is not None and (kind == "DELETED" or _serves_otherwise(obj, old)):
+            names = old["spec"]
+            self._fanout.end_soon(f"{names['names']['plural']}.{names['group']}")
         for change in self._installer.on_commit(kind, obj, old, now):
             if isinstance(change, SetStatus):
                 self._set_status(change, now)
@@ -102,6 +107,12 @@ class Definitions:
             return
         gone = self._store.delete(_TABLE, name, {**version.obj, "metadata": {**version.obj["metadata"]}}, version)
         self.committed(_TABLE, "DELETED", gone.obj, version.obj, now)
+
+
+def _serves_otherwise(obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether the server takes its storage of a kind down and builds another: open watches end with the old one."""
+    before, after = (one.get("status", {}).get("acceptedNames") for one in (old, obj))
+    return obj["spec"] != old["spec"] or before != after
 
 
 def delete_definition(core: Core, call: Call, options: DeleteOptions) -> Outcome:

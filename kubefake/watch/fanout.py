@@ -13,6 +13,9 @@ __all__ = ["MAX_LAG", "Fanout"]
 MAX_LAG = 100_000
 """How many events of its table a watch may be behind before it is cut off, without a word, as the server does."""
 
+_LAST_SECOND_NS = 1_000_000_000
+"""How long the server lets requests that have begun find their storage (customresource_handler.go: tearDown)."""
+
 _FRAMES = 4096  # encoded frames kept for the watchers that have not read them yet
 
 
@@ -77,6 +80,13 @@ class Fanout:
     def subscriptions(self) -> list[Subscription]:
         """All open watches, in the order in which they were opened within a table and namespace."""
         return [one for key in sorted(self._subscriptions) for one in self._subscriptions[key]]
+
+    def end_soon(self, table: str) -> None:
+        """Ends the watches of a table a second from now, as a server does whose idea of the kind has changed."""
+        at = self.clock.monotonic_ns() + _LAST_SECOND_NS
+        for subscription in self.subscriptions():
+            if subscription.wanted[0] == table:
+                subscription.end_by(at)
 
     def cut_all(self) -> None:
         """Ends every watch, as a server does that goes down."""

@@ -7,13 +7,14 @@ told to many are encoded once. A watcher that falls too far behind, or whose his
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kubeclient.transport.protocol import HeaderList
 from kubefake.store import Version
+from kubefake.wire.escape import escape
 
 from .frames import ADDED, BOOKMARK, DELETED, ERROR, MODIFIED, FrameEncoder
 
@@ -128,6 +129,13 @@ class Subscription:
             if self._callback is not None:
                 self._callback()
 
+    def end_by(self, at_ns: int) -> None:
+        """Ends the watch at that monotonic reading, unless it ends before."""
+        deadline = self._terms.deadline_ns
+        if not self.ended and (deadline is None or deadline > at_ns):
+            self._terms = replace(self._terms, deadline_ns=at_ns)
+            self.wake()
+
     def cut(self, kind: str = "", data: bytes = b"") -> None:
         """Ends the watch from the server's side, after an event of that kind if one is given."""
         if kind:
@@ -204,7 +212,7 @@ class Subscription:
         """An object stopped to match: told as deleted, as it last matched, at the revision at which it stopped."""
         obj = prev.copy()
         obj["metadata"]["resourceVersion"] = str(version.revision)
-        return self._frame(DELETED, _encode(obj))
+        return self._frame(DELETED, escape(_encode(obj)))
 
     def _told(self, kind: str, version: Version) -> bytes:
         encode = self._terms.encode

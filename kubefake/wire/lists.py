@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from .escape import escape
+
 __all__ = ["ListWriter", "list_metadata"]
 
 _encode = msgspec.json.Encoder().encode
@@ -86,4 +88,4 @@ def _without_kind(item: bytes) -> bytes:
     value = _decode(item)
     value.pop("kind", None)
     value.pop("apiVersion", None)
-    return _encode(value)[1:]
+    return escape(_encode(value))[1:]

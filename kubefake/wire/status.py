@@ -16,6 +16,7 @@ from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.status import Status, StatusDetails
 from kubeclient.transport.protocol import Response
 
+from .escape import escape
 from .negotiate import JSON, PROTOBUF, PROTOBUF_STREAM, YAML, Media
 
 __all__ = [
@@ -126,7 +127,7 @@ def error_response(
 def _encode_status(status: Status) -> bytes:
     """Names from a URL may hold bytes that are no UTF-8; in JSON each becomes a replacement character."""
     try:
-        return status.to_json()
+        return escape(status.to_json())
     except UnicodeEncodeError:
         text = json.dumps(msgspec.to_builtins(status), separators=(",", ":"), ensure_ascii=False)
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode()

@@ -11,6 +11,7 @@ from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.gotext import quote
 from kubeclient.transport.protocol import QueryList
 
+from .escape import escape
 from .lists import list_metadata
 from .partial import partial
 from .query import first
@@ -59,7 +60,7 @@ class TableWriter:
     ) -> None:
         self._empty = empty
         self._head = b'{"kind":"Table","apiVersion":"meta.k8s.io/%b","metadata":' % version.encode()
-        self._columns = _encode([_definition(column) for column in columns])
+        self._columns = escape(_encode([_definition(column) for column in columns]))
         self._row = row
         self._version = version
         self._include = include
@@ -85,9 +86,9 @@ class TableWriter:
 
     def _render(self, obj: Mapping[str, Any], data: bytes) -> bytes:
         cells, conditions = self._row(obj)
-        text = b'{"cells":%b' % _encode(cells)
+        text = b'{"cells":%b' % escape(_encode(cells))
         if conditions:
-            text += b',"conditions":%b' % _encode(conditions)
+            text += b',"conditions":%b' % escape(_encode(conditions))
         if self._include == "Metadata":
             text += b',"object":%b' % partial(data, self._version)
         elif self._include == "Object":

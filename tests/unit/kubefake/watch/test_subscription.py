@@ -216,3 +216,29 @@ def test_a_closed_watch_may_be_closed_again(store: Store, fanout: Fanout) -> Non
     subscription.close()
 
     assert subscription.poll() is None
+
+
+def test_watches_of_a_table_whose_kind_changed_end_a_second_later(
+    store: Store, fanout: Fanout, clock: HandClock
+) -> None:
+    watch = fanout.subscribe(Terms(table="t", start=0, deadline_ns=60 * SECOND))
+    other = fanout.subscribe(Terms(table="u", start=0))
+    woken: list[bool] = []
+    watch.on_wake(lambda: woken.append(True))
+
+    fanout.end_soon("t")
+    put(store, "a")
+
+    assert woken == [True]
+    assert (kinds(watch), watch.ended, watch.wake_at_ns) == (["ADDED"], False, SECOND)
+    clock.now = SECOND
+    assert (watch.poll(), watch.ended) == (None, True)
+    assert (other.poll(), other.ended) == (None, False)
+
+
+def test_a_watch_that_ends_earlier_anyway_keeps_its_time(fanout: Fanout, clock: HandClock) -> None:
+    watch = fanout.subscribe(Terms(table="t", start=0, deadline_ns=SECOND // 2))
+
+    fanout.end_soon("t")
+
+    assert watch.wake_at_ns == SECOND // 2
