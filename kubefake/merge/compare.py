@@ -19,7 +19,6 @@ __all__ = ["Comparison", "compare_values", "whole"]
 
 _ABSENT: Final = object()
 _encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder().decode
 
 
 class Comparison(NamedTuple):
@@ -168,14 +167,18 @@ def _compare_part(atom: Atom | None, old: Any, new: Any) -> _Changes | None:
     if atom is None or old.__class__ is not dict or new.__class__ is not dict or len(new) < _WORTH:
         return _compare(atom, old, new)
     try:
-        return _compare_texts(atom, _encode(old), _encode(new))
-    except (TypeError, ValueError, OverflowError):  # no JSON that reads as it was written
+        known = _known(atom, _encode(old), _encode(new))
+    except (TypeError, ValueError, OverflowError):  # what JSON cannot hold
         return _compare(atom, old, new)
+    if not known:
+        known.append(_compare(atom, old, new))
+    return known[0]
 
 
 @lru_cache(256)
-def _compare_texts(atom: Atom, old: bytes, new: bytes) -> _Changes | None:
-    return _compare(atom, _decode(old), _decode(new))
+def _known(atom: Atom, old: bytes, new: bytes) -> list[_Changes | None]:  # noqa: ARG001  they are what is remembered
+    """The place for what a comparison came to; empty at first."""
+    return []
 
 
 def _compare_maps(
