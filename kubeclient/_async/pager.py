@@ -102,6 +102,7 @@ class AsyncListPager(Generic[L]):
                     await async_call(function, item)
         finally:
             await ahead.end()
+            reading.cancel()  # a thread ends when its page is there
             await reading.join()
         if ahead.error is not None:
             raise ahead.error

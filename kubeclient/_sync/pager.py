@@ -103,6 +103,7 @@ class ListPager(Generic[L]):
                     call(function, item)
         finally:
             ahead.end()
+            reading.cancel()  # a thread ends when its page is there
             reading.join()
         if ahead.error is not None:
             raise ahead.error
