@@ -22,6 +22,7 @@ _ESCAPES: Final = {
 
 def escape(data: bytes) -> bytes:
     """The same JSON with the escapes of Go's encoder; the very same bytes when there is nothing to escape."""
-    if b"<" in data or b">" in data or b"&" in data or b"\xe2\x80" in data:
+    # Looking for single bytes is ten times as fast as looking for two at once.
+    if b"<" in data or b">" in data or b"&" in data or b"\xe2" in data:
         return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], data)
     return data
