@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ._async.parallelize import parallelize_until as async_parallelize_until
 from ._async.work_queue import AsyncDelayingQueue, AsyncRateLimitingQueue, AsyncWorkQueue
+from ._sync.parallelize import parallelize_until
 from ._sync.work_queue import DelayingQueue, RateLimitingQueue, WorkQueue
 from .machines.requeue_limiters import (
     BucketRateLimiter,
@@ -14,7 +16,8 @@ from .machines.requeue_limiters import (
     default_controller_rate_limiter,
     default_item_based_rate_limiter,
 )
-from .machines.work_queue import QueueShutDown
+from .machines.work_queue import FirstInFirstOut, QueueOrder, QueueShutDown
+from .machines.work_queue_metrics import WorkQueueMetrics
 
 __all__ = [
     "AsyncDelayingQueue",
@@ -22,14 +25,19 @@ __all__ = [
     "AsyncWorkQueue",
     "BucketRateLimiter",
     "DelayingQueue",
+    "FirstInFirstOut",
     "ItemExponentialFailureRateLimiter",
     "ItemFastSlowRateLimiter",
     "MaxOfRateLimiter",
+    "QueueOrder",
     "QueueShutDown",
     "RateLimiter",
     "RateLimitingQueue",
     "WithMaxWaitRateLimiter",
     "WorkQueue",
+    "WorkQueueMetrics",
+    "async_parallelize_until",
     "default_controller_rate_limiter",
     "default_item_based_rate_limiter",
+    "parallelize_until",
 ]

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from kubeclient.machines.requeue_limiters import RateLimiter, default_controller_rate_limiter
-from kubeclient.machines.work_queue import DelayedItems, QueueShutDown, WorkQueueMachine
+from kubeclient.machines.work_queue import DelayedItems, QueueOrder, QueueShutDown, WorkQueueMachine
+from kubeclient.machines.work_queue_metrics import QueueTimes, WorkQueueMetrics
 from kubeclient.runtime.current import current_runtime
 from kubeclient.runtime.protocol import Event, Runtime
 
@@ -26,13 +27,30 @@ T = TypeVar("T", bound=Hashable)
 
 
 class WorkQueue(Generic[T]):
-    """First in, first out; an item is queued once and worked on by one worker at a time."""
+    """An item is queued once and worked on by one worker at a time.
 
-    def __init__(self, *, name: str = "", runtime: Runtime | None = None) -> None:
+    Args:
+        name: for metrics and logs.
+        metrics: is told of a queue that has a name.
+        order: in which order items come out; None: first in, first out.
+        runtime: the clock and the waiting.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        metrics: WorkQueueMetrics | None = None,
+        order: QueueOrder[T] | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
         self.name = name
         self._runtime = runtime if runtime is not None else current_runtime()
         self._guard = self._runtime.guard()
-        self._machine: WorkQueueMachine[T] = WorkQueueMachine()
+        self._times: QueueTimes[T] | None = None
+        if name and metrics is not None:
+            self._times = QueueTimes(name, metrics, self._runtime.clock.monotonic_ns)
+        self._machine: WorkQueueMachine[T] = WorkQueueMachine(order, self._times)
         self._waiters: deque[Event] = deque()
         self._timekeeper: Event | None = None  # the one of them that wakes when the next delayed item is due
         self._drained: Event | None = None
@@ -154,12 +172,22 @@ class WorkQueue(Generic[T]):
 class DelayingQueue(WorkQueue[T]):
     """A work queue that also takes items for later."""
 
-    def __init__(self, *, name: str = "", runtime: Runtime | None = None) -> None:
-        super().__init__(name=name, runtime=runtime)
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        metrics: WorkQueueMetrics | None = None,
+        order: QueueOrder[T] | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        super().__init__(name=name, metrics=metrics, order=order, runtime=runtime)
         self._delayed: DelayedItems[T] = DelayedItems()
 
     def add_after(self, item: T, seconds: float) -> None:
         """Adds an item after so many seconds; at once when there are none to wait."""
+        if self._times is not None and not self._machine.shutting_down:
+            with self._guard:
+                self._times.retried()
         if seconds <= 0:
             self.add(item)
             return
@@ -195,9 +223,15 @@ class RateLimitingQueue(DelayingQueue[T]):
     """A delaying queue whose failed items wait as long as a limiter says."""
 
     def __init__(
-        self, rate_limiter: RateLimiter[T] | None = None, *, name: str = "", runtime: Runtime | None = None
+        self,
+        rate_limiter: RateLimiter[T] | None = None,
+        *,
+        name: str = "",
+        metrics: WorkQueueMetrics | None = None,
+        order: QueueOrder[T] | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
-        super().__init__(name=name, runtime=runtime)
+        super().__init__(name=name, metrics=metrics, order=order, runtime=runtime)
         self._rate_limiter: RateLimiter[T] = (
             rate_limiter if rate_limiter is not None else default_controller_rate_limiter(self._runtime.clock)
         )

@@ -15,11 +15,45 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-__all__ = ["DelayedItems", "QueueShutDown", "WorkQueueMachine"]
+from .work_queue_metrics import QueueTimes
+
+__all__ = ["DelayedItems", "FirstInFirstOut", "QueueOrder", "QueueShutDown", "WorkQueueMachine"]
 
 T = TypeVar("T", bound=Hashable)
+
+
+class QueueOrder(Protocol[T]):
+    """In which order items come out that can be taken."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def push(self, item: T) -> None:
+        """Takes an item in."""
+        ...
+
+    def pop(self) -> T:
+        """Gives out the next item. Raises IndexError when there is none."""
+        ...
+
+    def touch(self, item: T) -> None:
+        """Hears that an item that is in was added again."""
+        ...
+
+
+class FirstInFirstOut(deque[T]):
+    """Items come out in the order in which they came; one that is added again keeps its place."""
+
+    __slots__ = ()
+
+    push = deque.append
+    pop = deque.popleft  # a deque's own takes from the other end
+
+    def touch(self, item: T) -> None:
+        """Leaves the item where it is."""
 
 
 class QueueShutDown(Exception):
@@ -29,10 +63,11 @@ class QueueShutDown(Exception):
 class WorkQueueMachine(Generic[T]):
     """The three sets of a work queue: queued (in order), dirty (needs work), processing (is being worked on)."""
 
-    __slots__ = ("_dirty", "_processing", "_queue", "_shutting_down")
+    __slots__ = ("_dirty", "_processing", "_queue", "_shutting_down", "_times")
 
-    def __init__(self) -> None:
-        self._queue: deque[T] = deque()
+    def __init__(self, order: QueueOrder[T] | None = None, times: QueueTimes[T] | None = None) -> None:
+        self._queue: QueueOrder[T] = FirstInFirstOut() if order is None else order
+        self._times = times
         self._dirty: dict[T, None] = {}
         self._processing: dict[T, None] = {}
         self._shutting_down = False
@@ -48,7 +83,7 @@ class WorkQueueMachine(Generic[T]):
     @property
     def drained(self) -> bool:
         """Whether it is shut down, nothing is queued and nobody works on anything."""
-        return self._shutting_down and not self._queue and not self._processing
+        return self._shutting_down and not len(self._queue) and not self._processing
 
     @property
     def processing(self) -> int:
@@ -57,19 +92,27 @@ class WorkQueueMachine(Generic[T]):
 
     def add(self, item: T) -> bool:
         """Marks an item as needing work. Returns whether it can be taken now."""
-        if self._shutting_down or item in self._dirty:
+        if self._shutting_down:
+            return False
+        if item in self._dirty:
+            if item not in self._processing:
+                self._queue.touch(item)
             return False
         self._dirty[item] = None
+        if self._times is not None:
+            self._times.added(item)
         if item in self._processing:
             return False
-        self._queue.append(item)
+        self._queue.push(item)
         return True
 
     def take(self) -> T:
         """Takes the next item for work. Raises IndexError when none is queued."""
-        item = self._queue.popleft()
+        item = self._queue.pop()
         self._processing[item] = None
         self._dirty.pop(item, None)
+        if self._times is not None:
+            self._times.taken(item)
         return item
 
     def done(self, item: T) -> bool:
@@ -77,8 +120,10 @@ class WorkQueueMachine(Generic[T]):
         if item not in self._processing:
             return False  # queueing it would give it to two workers
         del self._processing[item]
+        if self._times is not None:
+            self._times.done(item)
         if item in self._dirty:
-            self._queue.append(item)
+            self._queue.push(item)
             return True
         return False
 
