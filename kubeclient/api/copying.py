@@ -8,6 +8,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
+from kubeclient.apimachinery.wire_object import WireObject
+
 __all__ = ["deep_copy"]
 
 T = TypeVar("T")
@@ -18,7 +20,7 @@ _SCALARS = frozenset((str, int, bool, float, bytes, msgspec.Raw, type(None)))
 def deep_copy(value: T) -> T:
     """A value that shares nothing mutable with the given one.
 
-    Models, dicts (an Unstructured stays one) and lists are copied all the way down. Times, quantities and other values are immutable, hence shared.
+    Models, configurations, dicts (an Unstructured stays one) and lists are copied all the way down. Times, quantities and other values are immutable, hence shared.
     """
     copied: T = _copy(value)
     return copied
@@ -31,6 +33,10 @@ def _copy(value: Any) -> Any:
     if kind is dict:
         return {key: item if type(item) in _SCALARS else _copy(item) for key, item in value.items()} if value else {}
     if not issubclass(kind, msgspec.Struct):
+        if issubclass(kind, WireObject):
+            made = kind.__new__(kind)
+            made._fields = _copy(value._fields)
+            return made
         return kind({key: _copy(item) for key, item in value.items()}) if issubclass(kind, dict) else value
     if kind.__struct_config__.frozen:
         return value

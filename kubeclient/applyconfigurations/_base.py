@@ -155,16 +155,16 @@ class PartConfiguration(_Declared):
         return self
 
     def _append(self, name: str, values: Iterable[Any]) -> Self:
-        held = self._fields.setdefault(name, [])
-        for value in values:
-            if value is None:
-                raise ValueError(f"nil value passed to With{name[0].upper()}{name[1:]}")
-            held.append(value)
+        added = list(values)
+        if None in added:
+            raise ValueError(f"nil value passed to With{name[0].upper()}{name[1:]}")
+        if added:  # the list may be the caller's
+            self._fields[name] = [*self._fields.get(name, ()), *added]
         return self
 
     def _merge(self, name: str, entries: Mapping[str, Any]) -> Self:
         if entries:
-            self._fields.setdefault(name, {}).update(entries)
+            self._fields[name] = {**self._fields.get(name, {}), **entries}
         return self
 
     def __eq__(self, other: object) -> bool:

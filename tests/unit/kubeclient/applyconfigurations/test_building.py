@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from kubeclient import applyconfigurations
+from kubeclient.api.copying import deep_copy
 from kubeclient.api.resources import RESOURCES
 from kubeclient.apimachinery import json
 from kubeclient.apimachinery.gvk import GroupVersionKind
@@ -83,6 +87,29 @@ def test_setters_of_lists_append_and_those_of_maps_merge() -> None:
     assert [one.name for one in spec.containers or ()] == ["a", "b", "c"]
     assert spec.to_dict()["nodeSelector"] == {"disk": "any", "zone": "z"}
     assert core_v1.PodSpec().with_node_selector({}).to_dict() == {}
+
+
+def test_what_the_caller_keeps_is_not_changed() -> None:
+    command, data = ["a"], {"a": "b"}
+    container = core_v1.Container(command=command).with_command("b")
+    config_map = core_v1.ConfigMap("a", "b", data=data).with_data({"c": "d"})
+
+    assert (container.command, config_map.data) == (["a", "b"], {"a": "b", "c": "d"})
+    assert (command, data) == (["a"], {"a": "b"})
+
+
+@pytest.mark.parametrize("copied", [deep_copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_shares_nothing(copied: Callable[[apps_v1.Deployment], apps_v1.Deployment]) -> None:
+    original = apps_v1.Deployment("web", "shop", labels={"a": "b"}, spec=apps_v1.DeploymentSpec(replicas=1))
+
+    other = copied(original)
+    assert other == original
+    assert other.spec is not None
+    other.spec.replicas = 2
+    other.metadata.labels["c"] = "d"  # type: ignore[union-attr, index]
+
+    assert original.to_dict()["spec"] == {"replicas": 1}
+    assert original.labels == {"a": "b"}
 
 
 @pytest.mark.parity("APC-02")
