@@ -174,7 +174,10 @@ class FieldManager:
         if not managed:
             managed = self._track(self._zero, current, {}, _BEFORE_FIRST_APPLY, now)
         key = Key(manager or "unknown", "Apply", "", self._subresource)
-        merged, tracked = self._apply_or_explain(current, config, managed, key, manager, now, force)
+        try:
+            merged, tracked = self._apply_or_explain(current, config, managed, key, manager, now, force)
+        except typed.TypeMismatchError as error:
+            raise plain_failure(str(error)) from error
         if manager == "kubectl" and ((merged.get("metadata") or {}).get("annotations") or {}).get(LAST_APPLIED):
             merged = with_last_applied(merged, config)
         return merged, encode(tracked)
@@ -304,6 +307,8 @@ class FieldManager:
         before, after = self._at(version, old), self._at(version, new)
         if before is None or after is None:
             return None
+        for node, obj in (before, after):
+            typed.validate(node, obj)  # where a conversion ends, nothing may occur twice
         return self._filtered(version, typed.compare(before[0], before[1], after[1]))
 
     def _reconciled(self, live: Mapping[str, Any], managed: Managed) -> Managed:

@@ -103,7 +103,7 @@ class Ownership:
         else:
             return {}
         keep = keep or excluding(FieldSet.from_paths(list(paths)))
-        if resource.custom:  # whose strategies know their own version only
+        if resource.custom and not subresource:  # whose strategies reset the status in their own version only
             return {resource.api_version: keep}
         versions = [
             other.api_version
