@@ -66,6 +66,8 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if strategy.tracks_generation:
         meta["generation"] = 1
     kind, found = misnamed(call, obj)
+    if found:  # nothing more is asked of what is of another kind
+        raise errors.new_invalid(kind, meta.get("name", ""), found)
     problems = [error.cause() for error in strategy.validate(stored, context)]
     if strategy.metadata_checks or not problems:  # who leaves metadata to the generic rules is asked before them
         found += validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))

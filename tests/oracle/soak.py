@@ -23,6 +23,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 from oracle.asked import Asked, Seeded  # noqa: E402
 from oracle.comparing import Real, Session, prepare  # noqa: E402
+from oracle.known import known  # noqa: E402
 from oracle.requests_at_random import Requests  # noqa: E402
 
 _FORMS = {
@@ -48,6 +49,7 @@ class Soak:
         self._out = out
         self.asked = 0
         self.found: dict[str, int] = {}
+        self.known: dict[str, int] = {}
 
     def session(self, seed: str, steps: int) -> None:
         """Asks until what the two hold differs, or until all is asked."""
@@ -55,6 +57,9 @@ class Soak:
         requests = Requests(Seeded(seed), namespace)
         drawn = list(enumerate(requests.draw() for _ in range(steps)))
         for at, differing in self._replay(drawn, namespace):
+            if entry := known(drawn[at][1], differing):
+                self.known[entry.what] = self.known.get(entry.what, 0) + 1
+                continue
             signature = _signature(drawn[at][1], differing)
             self.found[signature] = self.found.get(signature, 0) + 1
             if self.found[signature] == 1:
@@ -86,7 +91,7 @@ class Soak:
                 self.asked += 1
                 if differing := session.ask(one, number):
                     yield at, differing
-                    if (one.method != "GET" and session.code < 400) or differing[0].startswith("code"):
+                    if session.apart(one, differing):
                         return
         finally:
             session.close()
@@ -175,6 +180,8 @@ def main() -> int:
     while time.monotonic() < end:  # noqa: TID251
         soak.session(f"{options.seed}-{number}", options.steps)
         number += 1
+    for what, count in sorted(soak.known.items()):
+        print(f"{count:5} known: {what}")
     print(f"\n{number} sessions, {soak.asked} requests, {len(soak.found)} differences:")
     for signature, count in sorted(soak.found.items(), key=lambda pair: -pair[1]):
         print(f"{count:5} {signature}")
