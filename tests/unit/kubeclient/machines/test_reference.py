@@ -12,6 +12,7 @@ from kubeclient.reference import NilObjectError, get_partial_reference, get_refe
 META = ObjectMeta(name="web", namespace="shop", uid="u1", resource_version="42")
 
 
+@pytest.mark.parity("REF-01")
 def test_a_model_is_known_by_its_type() -> None:
     assert get_reference(Pod(metadata=META)) == ObjectReference(
         kind="Pod", api_version="v1", name="web", namespace="shop", uid="u1", resource_version="42"
@@ -31,12 +32,14 @@ def test_without_a_scheme_an_object_has_to_say_what_it_is() -> None:
         get_reference(Unstructured({"metadata": {"name": "c"}}))
 
 
+@pytest.mark.parity("REF-01")
 def test_a_list_has_a_version_and_no_name() -> None:
     assert get_reference(PodList(metadata=ListMeta(resource_version="7"))) == ObjectReference(
         kind="PodList", api_version="v1", resource_version="7"
     )
 
 
+@pytest.mark.parity("REF-01")
 def test_a_reference_is_its_own_reference_and_nothing_has_none() -> None:
     reference = ObjectReference(name="x")
     assert get_reference(reference) is reference
@@ -46,6 +49,7 @@ def test_a_reference_is_its_own_reference_and_nothing_has_none() -> None:
         get_reference(7)
 
 
+@pytest.mark.parity("REF-01")
 def test_a_part_of_an_object_is_named_by_its_path() -> None:
     pod = Pod(metadata=META)
     part = get_partial_reference(pod, "spec.containers{web}")
