@@ -112,7 +112,7 @@ class Definitions:
 def _serves_otherwise(obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
     """Whether the server takes its storage of a kind down and builds another: open watches end with the old one."""
     before, after = (one.get("status", {}).get("acceptedNames") for one in (old, obj))
-    return obj["spec"] != old["spec"] or before != after
+    return bool(obj["spec"] != old["spec"] or before != after)
 
 
 def delete_definition(core: Core, call: Call, options: DeleteOptions) -> Outcome:
