@@ -18,6 +18,7 @@ from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.delete import check_preconditions, delete_version
 from kubefake.verbs.metadata import ordered
+from kubefake.verbs.shape import in_stored_order
 from kubefake.wire.options import DeleteOptions
 
 __all__ = ["EVICTION_VERSIONS", "evict"]
@@ -139,7 +140,14 @@ def _take(core: Core, call: Call, version: Version, pod: str) -> None:
     changed = {**status, "disruptedPods": {**disrupted, pod: call.now}, "disruptionsAllowed": allowed - 1}
     if allowed == 1:
         changed["conditions"] = _exhausted(status, call.now)
-    core.store.put(version.table, version.key, {**budget, "status": changed}, version)
+    new: JSONObject = {**budget, "metadata": {**budget["metadata"]}, "status": changed}
+    resource = core.registry.lookup("policy", "v1", "poddisruptionbudgets")
+    assert resource is not None
+    # The server writes the status as a client of its own.
+    own = replace(call, resource=resource, verb="update", name=name, subresource="status", manager="kube-apiserver")
+    core.ownership.record_update(own, budget, new)
+    new["metadata"] = ordered(new["metadata"])
+    core.store.put(version.table, version.key, in_stored_order(resource, new), version)
 
 
 def _why_not(name: str, status: Mapping[str, Any]) -> str:

@@ -59,6 +59,21 @@ def _warn(obj: Object, old: Object | None, context: Context) -> list[str]:  # no
     return found
 
 
+def _rolling(obj: Object) -> dict[str, Any]:
+    return (obj["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}
+
+
+def _one_at_a_time(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
+    """How many pods of a set may miss at once is behind a gate that is shut: it is forgotten."""
+    _rolling(obj).pop("maxUnavailable", None)
+
+
+def _as_many_as_before(obj: JSONObject, old: Object, context: Context) -> None:
+    """As on creation, but for what is there already."""
+    if "maxUnavailable" not in _rolling(old):
+        _one_at_a_time(obj, context)
+
+
 STRATEGIES: Mapping[str, Strategy] = {
     "controllerrevisions": BuiltinStrategy(
         "apps", "controllerrevisions", check=validation.check_revision, check_update=validation.check_revision_update
@@ -97,6 +112,8 @@ STRATEGIES: Mapping[str, Strategy] = {
         "apps",
         "statefulsets",
         default=defaults.default_stateful_set,
+        on_create=_one_at_a_time,
+        on_update=_as_many_as_before,
         check=validation.check_stateful_set,
         check_update=validation.check_stateful_set_update,
         check_status=validation.check_status("statefulsets"),
