@@ -114,21 +114,23 @@ def _plain(data: Any) -> Any:
     """The data as JSON values."""
     if isinstance(data, UnstructuredList):
         return data.object
-    if data is None or isinstance(data, Mapping | list | str | int | float):
+    if data is None or isinstance(data, dict | list | str | int | float):
         return data
+    if isinstance(data, Mapping):
+        return dict(data)
     return json.to_builtins(data)
 
 
 def _text(value: Any) -> str:
     if value is None:
         return "null"
-    return marshal(value) if isinstance(value, Mapping | list) else value_v(value)
+    return marshal(value) if isinstance(value, dict | list) else value_v(value)
 
 
 def _indented(value: Any, margin: str) -> str:
     """json.MarshalIndent with four blanks."""
     inner = f"{margin}    "
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, dict) and value:
         parts = [f"{inner}{marshal(key)}: {_indented(value[key], inner)}" for key in sorted(value)]
         return "{\n" + ",\n".join(parts) + f"\n{margin}}}"
     if isinstance(value, list) and value:
@@ -139,7 +141,7 @@ def _indented(value: Any, margin: str) -> str:
 
 def _children(value: Any) -> list[Any]:
     """What is in a map, a list or a text, whose parts are its bytes."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return [value[key] for key in sorted(value)]
     if isinstance(value, list):
         return value
@@ -181,13 +183,16 @@ class _Run:
         return full
 
     def _walk(self, values: list[Any], node: Node) -> list[Any]:
+        if type(node) is FieldNode:  # what most nodes are
+            return self._field(values, node.name)
+        if type(node) is ListNode:
+            for inner in node.nodes:
+                values = self._walk(values, inner)
+            return values
+        return self._evaluated(values, node)
+
+    def _evaluated(self, values: list[Any], node: Node) -> list[Any]:
         match node:
-            case ListNode(nodes):
-                for inner in nodes:
-                    values = self._walk(values, inner)
-                return values
-            case FieldNode(name):
-                return self._field(values, name)
             case ArrayNode():
                 return [item for value in values if value is not None for item in _sliced(value, node)]
             case FilterNode():
@@ -204,6 +209,8 @@ class _Run:
                 return [item for part in parts for item in self._walk(values, part)]
             case IdentifierNode(name):
                 return self._word(values, name)
+            case _:
+                return self._walk(values, node)
 
     def _word(self, values: list[Any], name: str) -> list[Any]:
         if name == "range":
@@ -217,7 +224,7 @@ class _Run:
         return []
 
     def _field(self, values: list[Any], name: str) -> list[Any]:
-        found = [value[name] for value in values if isinstance(value, Mapping) and name in value]
+        found = [value[name] for value in values if isinstance(value, dict) and name in value]
         if values and not found and not self._allow:
             raise _MissingKeyError(f"{name} is not found")
         return found
