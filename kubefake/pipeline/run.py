@@ -39,6 +39,7 @@ __all__ = ["Counts", "NonResource", "Pipeline"]
 
 _APPLIES = ("application/apply-patch+yaml", "application/apply-patch+cbor")
 _NS = 1_000_000_000
+_TOO_DEEP = "exceeded max depth: kubefake reads less deeply nested values than kube-apiserver's 10000 levels"
 
 
 class NonResource(Protocol):
@@ -106,6 +107,8 @@ class Pipeline:
             answer = self._handle(request, caller, accept)
         except StatusError as exc:
             answer = self._failure(exc, request, accept)
+        except RecursionError:
+            answer = self._failure(errors.new_bad_request(_TOO_DEEP), request, accept)
         if request.method == "HEAD" and isinstance(answer, Response):
             answer.body = b""
         return answer

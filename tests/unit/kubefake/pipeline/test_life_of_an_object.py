@@ -166,3 +166,14 @@ def test_a_subresource_that_is_not_supported_says_so(client: Any) -> None:
 
     assert (code, status["reason"]) == (501, "NotImplemented")
     assert "pods/log" in status["message"]
+
+
+def test_values_that_are_nested_too_deeply_are_refused(client: Any) -> None:
+    client(f"POST {CONFIGMAPS}", configmap("a"))
+    deep = b'{"metadata":{"name":"b"},"x":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+
+    created = client(f"POST {CONFIGMAPS}", deep)
+    patched = client(f"PATCH {CONFIGMAPS}/a", deep, type=MERGE)
+
+    assert (created[0], patched[0]) == (400, 400)
+    assert "exceeded max depth" in created[1]["message"]
