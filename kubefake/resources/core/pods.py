@@ -60,6 +60,15 @@ def _confine(spec: JSONObject, annotations: Object) -> None:
                 container["securityContext"] = {**context, "appArmorProfile": profile}
 
 
+def _drop_gated(spec: JSONObject) -> None:
+    """Forgets what is behind gates that are shut."""
+    spec.pop("schedulingGroup", None)
+    for volume in spec.get("volumes") or ():
+        for source in (volume.get("projected") or {}).get("sources") or ():
+            source.pop("clusterTrustBundle", None)
+            source.pop("podCertificate", None)
+
+
 def _profile(text: str) -> JSONObject:
     kinds = {"runtime/default": "RuntimeDefault", "unconfined": "Unconfined"}
     if text in kinds:
@@ -108,6 +117,7 @@ class PodStrategy(BuiltinStrategy):
         status["qosClass"] = qos_class(spec)
         obj["status"] = status
         _confine(spec, obj["metadata"].get("annotations") or {})
+        _drop_gated(spec)
         _merge_label_keys(obj)
 
     def prepare_for_update(self, obj: JSONObject, old: Object, context: Context) -> None:
@@ -115,6 +125,8 @@ class PodStrategy(BuiltinStrategy):
             keep_ephemeral(obj, old)
         elif context.subresource == "resize":
             keep_resize(obj, old)
+        elif not context.subresource and obj["spec"].get("terminationGracePeriodSeconds", 0) < 0:
+            obj["spec"]["terminationGracePeriodSeconds"] = 1
 
     def validate_update(self, obj: Object, old: Object, context: Context) -> list[FieldError]:
         if context.subresource == "ephemeralcontainers":

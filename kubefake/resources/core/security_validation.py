@@ -181,9 +181,9 @@ def _windows_user(name: str) -> list[str]:
 
 def check_pod_security(path: str, spec: Object) -> list[FieldError]:
     """A pod's context (validatePodSpecSecurityContext)."""
-    context = spec.get("securityContext")
+    context = spec.get("securityContext") or {}
     found: list[FieldError] = []
-    if not context:
+    if not context and not spec.get("shareProcessNamespace"):
         return found
     group = context.get("fsGroup")
     if group is not None:
