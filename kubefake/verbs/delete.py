@@ -16,6 +16,7 @@ from kubefake.store import Version
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.keys import missing
 from kubefake.verbs.metadata import ordered
+from kubefake.verbs.shape import as_shown
 from kubefake.verbs.times import format_seconds, parse_seconds
 from kubefake.wire.options import DeleteOptions
 
@@ -82,7 +83,7 @@ def delete_version(core: Core, call: Call, options: DeleteOptions, version: Vers
     obj["metadata"] = ordered(meta)
     code = 202 if options.orphan_dependents is False and waits else 200
     if call.dry_run:
-        return Outcome(code, obj=obj) if waits else _answer(call, obj, version)
+        return Outcome(code, obj=as_shown(resource, obj)) if waits else _answer(call, obj, version)
     if obj != old:
         version = core.store.put(resource.table, version.key, obj, version)
         core.committed(call, "MODIFIED", version.obj, old)
@@ -168,7 +169,8 @@ def _remove(core: Core, call: Call, version: Version, shown: JSONObject) -> Outc
 
 def _answer(call: Call, obj: JSONObject, version: Version) -> Outcome:
     if call.resource.strategy.returns_deleted:
-        return Outcome(200, obj=obj) if call.dry_run and obj is not version.obj else Outcome(200, version=version)
+        tried = call.dry_run and obj is not version.obj
+        return Outcome(200, obj=as_shown(call.resource, obj)) if tried else Outcome(200, version=version)
     return Outcome(200, obj=success(call, version.name, obj["metadata"].get("uid", "")), foreign=True)
 
 
