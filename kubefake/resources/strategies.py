@@ -119,8 +119,10 @@ _DEPRECATED: Mapping[str, str] = {
 _STATUS_ALONE = frozenset(
     {
         "admissionregistration.k8s.io/validatingadmissionpolicies",
+        "apiregistration.k8s.io/apiservices",
         "flowcontrol.apiserver.k8s.io/flowschemas",
         "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
+        "networking.k8s.io/servicecidrs",
         "resource.k8s.io/resourceclaims",
         "storage.k8s.io/volumeattachments",
     }
@@ -141,6 +143,7 @@ _CHECKED_WHOLE = frozenset(
         "/pods",
         "/secrets",
         "/serviceaccounts",
+        "apiregistration.k8s.io/apiservices",
         "apps/controllerrevisions",
         "networking.k8s.io/ingressclasses",
         "networking.k8s.io/ingresses",
