@@ -15,6 +15,7 @@ from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
 from kubefake.merge.govalues import format_v
 from kubefake.merge.json_patch import apply_json_patch
+from kubefake.merge.leftover import leftover
 from kubefake.merge.merge_patch import apply_merge_patch
 from kubefake.merge.strategic import apply_strategic_patch
 from kubefake.resources.strategy import JSONObject
@@ -152,7 +153,7 @@ _FIELD = re.compile(r"Go struct field \S+ of")
 
 
 def _invalid(kind: str, body: Any, patched: Any, live: Mapping[str, Any], node: Node, text: str) -> errors.Invalid:
-    shown = format_v(body) if kind == STRATEGIC_PATCH else _shown(body, patched, live, node)
+    shown = format_v(leftover(node, live, body or {})) if kind == STRATEGIC_PATCH else _shown(body, patched, live, node)
     return errors.new_invalid(GroupKind("", ""), "", [field.invalid("patch", shown, text)])
 
 
