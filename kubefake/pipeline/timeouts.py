@@ -12,16 +12,16 @@ from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.times import Duration
 from kubeclient.transport.protocol import QueryList, Response
 from kubefake.wire.query import first
-from kubefake.wire.status import text_response
 
 __all__ = ["LEAST_NS", "timed_out"]
 
 LEAST_NS: Final = 100_000
 """Requests that may take less than this time out: a real server does not get them done."""
 
+_HEADERS: Final = (("cache-control", "no-cache, private"), ("content-type", "text/plain; charset=utf-8"))
 _TEXT: Final = (
-    '{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout",'
-    '"reason":"Timeout","details":{},"code":504}'
+    b'{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout",'
+    b'"reason":"Timeout","details":{},"code":504}\n'
 )
 
 
@@ -37,4 +37,4 @@ def timed_out(query: QueryList, verb: str) -> Response | None:
         allowed = Duration.parse(text).ns
     except ValueError as exc:
         raise errors.new_bad_request(f"invalid timeout specified in the request URL - {exc}") from exc
-    return text_response(504, _TEXT) if 0 < allowed < LEAST_NS else None
+    return Response(504, _HEADERS, _TEXT) if 0 < allowed < LEAST_NS else None

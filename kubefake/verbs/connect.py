@@ -31,6 +31,8 @@ def connect(core: Core, call: Call, query: QueryList) -> Response:
 
     The log of a pod that is on no node is empty, without a body.
     """
+    if call.subresource != "log" and any(key == "dryRun" for key, _ in query):
+        raise errors.new_bad_request("dryRun is not supported")
     if call.subresource == "proxy":
         _proxy(core, call)
     options: dict[str, str] = {}
