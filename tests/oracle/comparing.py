@@ -284,7 +284,7 @@ class _Plain:
             return [self._value(one) for one in value]
         if key == "resourceVersion" and isinstance(value, str):
             return self._version(value, of)
-        if key == "clusterIP" and isinstance(value, str) and value.startswith("10.0.0.") and len(value) > 8:
+        if key == "clusterIP" and str(value).startswith("10.0.0.") and value not in ("10.0.0.1", "10.0.0.9"):
             return "ADDRESS"
         if key in _TIMES and isinstance(value, str) and value and not value.startswith("2020-"):
             return "TIME"
