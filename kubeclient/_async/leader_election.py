@@ -20,7 +20,13 @@ from typing import Any
 from kubeclient.apimachinery.errors import is_conflict, is_not_found
 from kubeclient.apimachinery.status_error import StatusError
 from kubeclient.machines.backoff import jittered
-from kubeclient.machines.leader_election import JITTER_FACTOR, Election, LeaderElectionRecord, Timings
+from kubeclient.machines.leader_election import (
+    JITTER_FACTOR,
+    Election,
+    LeaderElectionMetrics,
+    LeaderElectionRecord,
+    Timings,
+)
 from kubeclient.runtime.calling import async_call
 from kubeclient.runtime.current import current_async_runtime
 from kubeclient.runtime.protocol import AsyncEvent, AsyncRuntime, AsyncTask
@@ -45,7 +51,10 @@ class AsyncLeaderElector:
         on_new_leader: called with the identity of each new holder that is seen, this candidate included, one at a time.
         lease_duration, renew_deadline, retry_period: seconds; see Timings, which raises ValueError for what cannot work.
         release_on_cancel: gives the lock back at the end, so that others need not wait; never while the work still runs.
-        name: for logs and `check`.
+        coordinated: leaders are appointed by a coordinator among candidates (see AsyncCandidate); this one only renews
+            what it was given, and gives it up when somebody else is preferred.
+        metrics: is told when leading begins and ends.
+        name: for logs, metrics and `check`.
     """
 
     def __init__(
@@ -59,6 +68,8 @@ class AsyncLeaderElector:
         renew_deadline: float = 10.0,
         retry_period: float = 2.0,
         release_on_cancel: bool = False,
+        coordinated: bool = False,
+        metrics: LeaderElectionMetrics | None = None,
         name: str = "",
         runtime: AsyncRuntime | None = None,
     ) -> None:
@@ -69,6 +80,8 @@ class AsyncLeaderElector:
         self._on_stopped_leading = on_stopped_leading
         self._on_new_leader = on_new_leader
         self._release_on_cancel = release_on_cancel
+        self._coordinated = coordinated
+        self._metrics = metrics if metrics is not None else LeaderElectionMetrics()
         self._runtime = runtime if runtime is not None else current_async_runtime()
         self._guard = self._runtime.guard()
         self._election = Election(lock.identity, self.timings)
@@ -114,6 +127,7 @@ class AsyncLeaderElector:
             if self._running:
                 raise RuntimeError(f"the elector of {self.name} runs already")
             self._running = True
+        self._metrics.leader_off(self.name)
         try:
             if await self._acquire(stop):
                 await self._lead(stop)
@@ -148,6 +162,7 @@ class AsyncLeaderElector:
         lost = self._runtime.event()
         failed = self._runtime.event()
         election.leading = True
+        self._metrics.leader_on(self.name)
         logger.info("%s: %s became leader", self.name, self.identity)
         self._lock.record_event("became leader")
         work = self._runtime.spawn(self._work, lost, failed, name=f"{self.name} leading")
@@ -172,6 +187,7 @@ class AsyncLeaderElector:
             if not ended:
                 ended = await self._end_work(work)
             election.leading = False
+            self._metrics.leader_off(self.name)
             self._lock.record_event("stopped leading")
         if self._release_on_cancel and ended:
             await self._release()
@@ -218,7 +234,9 @@ class AsyncLeaderElector:
     async def _try_acquire_or_renew(self) -> None:
         """What came of it, the election knows."""
         try:
-            if not await self._renew_optimistically():
+            if self._coordinated:
+                await self._renew_what_was_given()
+            elif not await self._renew_optimistically():
                 await self._read_and_write()
         except Exception as error:  # noqa: BLE001  whatever failed, the next try may work
             logger.log(
@@ -258,8 +276,27 @@ class AsyncLeaderElector:
         sent_ns = clock.monotonic_ns()
         claim = election.found(seen, evidence, sent_ns, clock.time_ns())
         if claim is not None:
-            await self._lock.update(claim)
-            election.wrote(claim, sent_ns)
+            await self._claim(seen, claim, sent_ns)
+
+    async def _renew_what_was_given(self) -> None:
+        clock = self._runtime.clock
+        try:
+            seen, evidence = await self._lock.get()
+        except StatusError as error:
+            if not is_not_found(error):
+                raise
+            logger.info("%s: nobody has been appointed yet", self.name)
+            return
+        sent_ns = clock.monotonic_ns()
+        claim = self._election.appointed(seen, evidence, sent_ns, clock.time_ns())
+        if claim is not None:
+            await self._claim(seen, claim, sent_ns)
+
+    async def _claim(self, seen: LeaderElectionRecord, claim: LeaderElectionRecord, sent_ns: int) -> None:
+        if seen.holder_identity == self.identity:
+            self._metrics.slow_path(self.name)
+        await self._lock.update(claim)
+        self._election.wrote(claim, sent_ns)
 
     async def _release(self) -> None:
         task = self._runtime.spawn(self._give_back, name=f"{self.name} release")

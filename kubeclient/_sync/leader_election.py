@@ -21,7 +21,13 @@ from typing import Any
 from kubeclient.apimachinery.errors import is_conflict, is_not_found
 from kubeclient.apimachinery.status_error import StatusError
 from kubeclient.machines.backoff import jittered
-from kubeclient.machines.leader_election import JITTER_FACTOR, Election, LeaderElectionRecord, Timings
+from kubeclient.machines.leader_election import (
+    JITTER_FACTOR,
+    Election,
+    LeaderElectionMetrics,
+    LeaderElectionRecord,
+    Timings,
+)
 from kubeclient.runtime.calling import call
 from kubeclient.runtime.current import current_runtime
 from kubeclient.runtime.protocol import Event, Runtime, Task
@@ -46,7 +52,10 @@ class LeaderElector:
         on_new_leader: called with the identity of each new holder that is seen, this candidate included, one at a time.
         lease_duration, renew_deadline, retry_period: seconds; see Timings, which raises ValueError for what cannot work.
         release_on_cancel: gives the lock back at the end, so that others need not wait; never while the work still runs.
-        name: for logs and `check`.
+        coordinated: leaders are appointed by a coordinator among candidates (see Candidate); this one only renews
+            what it was given, and gives it up when somebody else is preferred.
+        metrics: is told when leading begins and ends.
+        name: for logs, metrics and `check`.
     """
 
     def __init__(
@@ -60,6 +69,8 @@ class LeaderElector:
         renew_deadline: float = 10.0,
         retry_period: float = 2.0,
         release_on_cancel: bool = False,
+        coordinated: bool = False,
+        metrics: LeaderElectionMetrics | None = None,
         name: str = "",
         runtime: Runtime | None = None,
     ) -> None:
@@ -70,6 +81,8 @@ class LeaderElector:
         self._on_stopped_leading = on_stopped_leading
         self._on_new_leader = on_new_leader
         self._release_on_cancel = release_on_cancel
+        self._coordinated = coordinated
+        self._metrics = metrics if metrics is not None else LeaderElectionMetrics()
         self._runtime = runtime if runtime is not None else current_runtime()
         self._guard = self._runtime.guard()
         self._election = Election(lock.identity, self.timings)
@@ -115,6 +128,7 @@ class LeaderElector:
             if self._running:
                 raise RuntimeError(f"the elector of {self.name} runs already")
             self._running = True
+        self._metrics.leader_off(self.name)
         try:
             if self._acquire(stop):
                 self._lead(stop)
@@ -149,6 +163,7 @@ class LeaderElector:
         lost = self._runtime.event()
         failed = self._runtime.event()
         election.leading = True
+        self._metrics.leader_on(self.name)
         logger.info("%s: %s became leader", self.name, self.identity)
         self._lock.record_event("became leader")
         work = self._runtime.spawn(self._work, lost, failed, name=f"{self.name} leading")
@@ -173,6 +188,7 @@ class LeaderElector:
             if not ended:
                 ended = self._end_work(work)
             election.leading = False
+            self._metrics.leader_off(self.name)
             self._lock.record_event("stopped leading")
         if self._release_on_cancel and ended:
             self._release()
@@ -219,7 +235,9 @@ class LeaderElector:
     def _try_acquire_or_renew(self) -> None:
         """What came of it, the election knows."""
         try:
-            if not self._renew_optimistically():
+            if self._coordinated:
+                self._renew_what_was_given()
+            elif not self._renew_optimistically():
                 self._read_and_write()
         except Exception as error:  # noqa: BLE001  whatever failed, the next try may work
             logger.log(
@@ -259,8 +277,27 @@ class LeaderElector:
         sent_ns = clock.monotonic_ns()
         claim = election.found(seen, evidence, sent_ns, clock.time_ns())
         if claim is not None:
-            self._lock.update(claim)
-            election.wrote(claim, sent_ns)
+            self._claim(seen, claim, sent_ns)
+
+    def _renew_what_was_given(self) -> None:
+        clock = self._runtime.clock
+        try:
+            seen, evidence = self._lock.get()
+        except StatusError as error:
+            if not is_not_found(error):
+                raise
+            logger.info("%s: nobody has been appointed yet", self.name)
+            return
+        sent_ns = clock.monotonic_ns()
+        claim = self._election.appointed(seen, evidence, sent_ns, clock.time_ns())
+        if claim is not None:
+            self._claim(seen, claim, sent_ns)
+
+    def _claim(self, seen: LeaderElectionRecord, claim: LeaderElectionRecord, sent_ns: int) -> None:
+        if seen.holder_identity == self.identity:
+            self._metrics.slow_path(self.name)
+        self._lock.update(claim)
+        self._election.wrote(claim, sent_ns)
 
     def _release(self) -> None:
         task = self._runtime.spawn(self._give_back, name=f"{self.name} release")

@@ -8,16 +8,28 @@ tools/leaderelection/resourcelock.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from kubeclient.api.coordination_v1 import Lease
 from kubeclient.apimachinery.errors import is_already_exists, is_not_found
 from kubeclient.apimachinery.status_error import StatusError
+from kubeclient.config.rest import Config
+from kubeclient.config.urls import add_user_agent
 from kubeclient.machines.leader_election import LeaderElectionRecord, lease_spec, record_of
+from kubeclient.runtime.protocol import Runtime
 
 from .clientset import Clientset
 
-__all__ = ["UNKNOWN_LEADER", "ElectionRecorder", "LeaseLock", "Lock", "MultiLock", "new_lock"]
+__all__ = [
+    "UNKNOWN_LEADER",
+    "ElectionRecorder",
+    "LeaseLock",
+    "Lock",
+    "MultiLock",
+    "new_from_kubeconfig",
+    "new_lock",
+]
 
 UNKNOWN_LEADER = "leaderelection.k8s.io/unknown"
 """Who holds a lock in two places that name different holders."""
@@ -89,6 +101,7 @@ class LeaseLock:
         self.name = name
         self._identity = identity
         self._labels = dict(labels or {})
+        self.client = client
         self._leases = client.coordination_v1.leases(namespace)
         self._recorder = recorder
         self._lease: Lease | None = None
@@ -211,3 +224,24 @@ def new_lock(
     if lock_type != "leases":
         raise ValueError(f"Invalid lock-type {lock_type}")
     return LeaseLock(client, namespace, name, identity=identity, recorder=recorder)
+
+
+def new_from_kubeconfig(
+    lock_type: str,
+    config: Config,
+    namespace: str,
+    name: str,
+    *,
+    identity: str,
+    renew_deadline: float,
+    recorder: ElectionRecorder | None = None,
+    runtime: Runtime | None = None,
+) -> LeaseLock:
+    """A lock over a client of its own, whose requests end in time for another try before the renew deadline.
+
+    The config stays as it is; requests time out after half the deadline, but not under a second, and their user agent says
+    what they are for. Raises ValueError for another lock type than "leases", and for what is not usable in the config.
+    """
+    timely = replace(config, timeout=max(1.0, renew_deadline / 2))
+    client = Clientset.from_config(add_user_agent(timely, "leader-election"), runtime=runtime)
+    return new_lock(lock_type, client, namespace, name, identity=identity, recorder=recorder)

@@ -18,12 +18,33 @@ from dataclasses import dataclass, replace
 from kubeclient.api.coordination_v1 import LeaseSpec
 from kubeclient.apimachinery.times import MicroTime
 
-__all__ = ["JITTER_FACTOR", "Election", "LeaderElectionRecord", "Timings", "lease_spec", "record_of"]
+__all__ = [
+    "JITTER_FACTOR",
+    "Election",
+    "LeaderElectionMetrics",
+    "LeaderElectionRecord",
+    "Timings",
+    "lease_spec",
+    "record_of",
+]
 
 JITTER_FACTOR = 1.2
 
 _SECOND = 1_000_000_000
 _MICROSECOND = 1_000
+
+
+class LeaderElectionMetrics:
+    """Hooks that an elector calls. A subclass overrides those it wants; each returns at once and raises nothing."""
+
+    def leader_on(self, name: str) -> None:
+        """This candidate leads from now on."""
+
+    def leader_off(self, name: str) -> None:
+        """This candidate does not lead: it has just begun to run for leader, or leads no longer."""
+
+    def slow_path(self, name: str) -> None:
+        """A leader had to read its lock before it could renew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +173,24 @@ class Election:
         self, record: LeaderElectionRecord, evidence: Hashable, now_ns: int, wall_ns: int
     ) -> LeaderElectionRecord | None:
         """What to write now that the lock was read; None while somebody else's lease is valid."""
-        if evidence != self._evidence or self.observed is None:
-            self._evidence = evidence
-            self._observe(record, now_ns)
+        self._see(record, evidence, now_ns)
         if record.holder_identity == self.identity:
             return self._renewal(record, wall_ns)
         if record.holder_identity and self._valid(now_ns):
             return None
         return replace(self._claim(wall_ns), leader_transitions=record.leader_transitions + 1)
+
+    def appointed(
+        self, record: LeaderElectionRecord, evidence: Hashable, now_ns: int, wall_ns: int
+    ) -> LeaderElectionRecord | None:
+        """What to write now that the lock was read, where a coordinator appoints leaders and candidates only renew.
+
+        None when the lease ran out, was given to somebody else, or is to go to somebody else.
+        """
+        self._see(record, evidence, now_ns)
+        if record.holder_identity != self.identity or record.preferred_holder or not self._valid(now_ns):
+            return None
+        return replace(self._renewal(record, wall_ns), strategy=record.strategy)
 
     def wrote(self, record: LeaderElectionRecord, sent_ns: int) -> None:
         """A write that was sent at that time succeeded."""
@@ -182,6 +213,12 @@ class Election:
         """The lock was given back with that record."""
         self._observe(record, now_ns)
         self._renewed_ns = None
+
+    def _see(self, record: LeaderElectionRecord, evidence: Hashable, now_ns: int) -> None:
+        """Notes a record that was read; one that nobody has written since is no news."""
+        if evidence != self._evidence or self.observed is None:
+            self._evidence = evidence
+            self._observe(record, now_ns)
 
     def _observe(self, record: LeaderElectionRecord, now_ns: int) -> None:
         self.observed = record
