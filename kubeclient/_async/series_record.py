@@ -128,6 +128,9 @@ class AsyncSeriesBroadcaster:
 
     async def _write(self, event: SeriesEvent) -> bool:
         """Writes an event; False when trying again makes sense."""
+        if not event.metadata.namespace:
+            logger.error("can't create an event with empty namespace: %s", event.metadata.name)
+            return True
         events = self._group.events(event.metadata.namespace)
         try:
             if event.series is not None:
