@@ -15,9 +15,9 @@ from kubeclient.config.certificate_store import CertificateStore, KeyPair, NoCer
 from kubeclient.config.certificates import make_csr, subject_name
 from kubeclient.config.keys import PrivateKey, marshal_private_key_to_pem
 from kubeclient.machines.backoff import Backoff
+from kubeclient.machines.certificate_metrics import CertificateMetrics
 from kubeclient.machines.certificate_rotation import (
     CLIENT_AUTH,
-    CertificateMetrics,
     CertificateTemplate,
     rotation_deadline,
     satisfies,

@@ -11,19 +11,9 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-__all__ = ["CLIENT_AUTH", "CertificateMetrics", "CertificateTemplate", "rotation_deadline", "satisfies", "usages_of"]
+__all__ = ["CLIENT_AUTH", "CertificateTemplate", "rotation_deadline", "satisfies", "usages_of"]
 
 CLIENT_AUTH = "client auth"
-
-
-class CertificateMetrics:
-    """Hooks that a manager calls. A subclass overrides those it wants; each returns at once and raises nothing."""
-
-    def rotated(self, seconds: float) -> None:
-        """A certificate was replaced that had been valid for so long."""
-
-    def renew_failed(self) -> None:
-        """An attempt to get a certificate came to nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,8 @@ from kubeclient.api.certificates_v1 import CertificateSigningRequestCondition
 from kubeclient.config.certificate_store import FileStore, KeyPair, MemoryStore, key_pair, x509_times
 from kubeclient.config.certificates import encode_certificates, make_csr, subject_name
 from kubeclient.config.keys import PrivateKey, marshal_private_key_to_pem
-from kubeclient.machines.certificate_rotation import CertificateMetrics, CertificateTemplate
+from kubeclient.machines.certificate_metrics import CertificateMetrics
+from kubeclient.machines.certificate_rotation import CertificateTemplate
 from kubeclient.machines.retry_watch import WatchClosedError
 from kubeclient.runtime.protocol import AsyncEvent
 from kubeclient.transport.protocol import Request, Response
