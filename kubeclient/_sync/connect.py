@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
+from kubeclient.apimachinery.extras import extra
 from kubeclient.apimachinery.gvk import GroupVersion
 from kubeclient.config.cache_key import transport_key
 from kubeclient.config.exec_call import exec_call
@@ -107,7 +108,8 @@ def _base(
             return given
         return Renewing(lambda _: given, TLSOptions, source, retry=config.retry_unauthorized)
     options, url, metrics = _tls_options(config), config.server_url(), config.metrics
-    library = module or import_module(config.http_library)
+    with extra(config.http_library):
+        library = module or import_module(config.http_library)
     protocols = config.tls.next_protos
     http2 = config.http2 and (not protocols or "h2" in protocols) and not os.environ.get("DISABLE_HTTP2")
 

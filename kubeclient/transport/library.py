@@ -15,6 +15,8 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from kubeclient.apimachinery.extras import need
+
 from .dialing import Dial
 from .environment import check_proxy, environment_proxy, safe_url
 from .protocol import BodyLost, ConnectFailed, ConnectionLost, HeaderList, Request, TimedOut, TransportError
@@ -40,14 +42,6 @@ def _keep_alive() -> list[tuple[int, int, int]]:
     known = [getattr(socket, name) for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL") if hasattr(socket, name)]
     probes = [(socket.IPPROTO_TCP, option, _KEEP_ALIVE_SECONDS) for option in known]
     return [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *probes]
-
-
-def _need(extra: str, module: str) -> None:
-    """Raises ValueError when an extra is not installed: the libraries find out at the first connection only."""
-    try:
-        import_module(module)
-    except ImportError as error:
-        raise ValueError(f'the extra "{extra}" of this package is not installed: {error}') from error
 
 
 def _chosen(proxy: Proxy, url: str) -> str:
@@ -100,9 +94,9 @@ class HTTPLibrary:
         self._dial, self._resolved, self._monotonic_ns, self._trace = dial, resolved, monotonic_ns, trace
         self.proxy = _chosen(proxy, self.base_url)
         if http2:
-            _need("http2", "h2")
+            need("http2", "h2")
         if self.proxy.startswith("socks"):
-            _need("socks", "socksio")
+            need("socks", "socksio")
         self.options: dict[str, Any] = {
             "verify": tls.context() if parts.scheme == "https" else False,
             "trust_env": False,

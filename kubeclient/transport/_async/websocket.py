@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from kubeclient.apimachinery.extras import need
 from kubeclient.transport.bodies import async_wake
 from kubeclient.transport.dialing import AsyncDialBackend
 from kubeclient.transport.library import HTTPLibrary, response_headers
@@ -160,14 +161,11 @@ class AsyncWebSocketTransport:
     Args:
         make: gives the library's view of the server, see HTTPLibrary.
 
-    Raises ValueError when the extra `stream` is not installed.
+    Raises MissingExtra when the extra `stream` is not installed.
     """
 
     def __init__(self, make: Callable[[], HTTPLibrary]) -> None:
-        try:
-            import wsproto  # noqa: F401 - asked for now, so that the first WebSocket does not fail
-        except ImportError as error:
-            raise ValueError(f'the extra "stream" of this package is not installed: {error}') from error
+        need("stream", "wsproto")  # now, so that the first WebSocket does not fail
         self._library = make()
 
     async def round_trip(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kubeclient.apimachinery.extras import need
 from kubeclient.transport.bodies import wake
 from kubeclient.transport.dialing import DialBackend
 from kubeclient.transport.library import HTTPLibrary, response_headers
@@ -161,14 +162,11 @@ class WebSocketTransport:
     Args:
         make: gives the library's view of the server, see HTTPLibrary.
 
-    Raises ValueError when the extra `stream` is not installed.
+    Raises MissingExtra when the extra `stream` is not installed.
     """
 
     def __init__(self, make: Callable[[], HTTPLibrary]) -> None:
-        try:
-            import wsproto  # noqa: F401 - asked for now, so that the first WebSocket does not fail
-        except ImportError as error:
-            raise ValueError(f'the extra "stream" of this package is not installed: {error}') from error
+        need("stream", "wsproto")  # now, so that the first WebSocket does not fail
         self._library = make()
 
     def round_trip(self, request: Request) -> Response:
