@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAIRS = [
     (Path("kubeclient/_async"), Path("kubeclient/_sync")),
     (Path("kubeclient/transport/_async"), Path("kubeclient/transport/_sync")),
+    (Path("kubefake/streams/_async"), Path("kubefake/streams/_sync")),
     (Path("tests/twins/_async"), Path("tests/twins/_sync")),
 ]
 

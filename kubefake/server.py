@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubeclient.transport.protocol import Request, Response
+from kubefake.containers.scripts import Scripts
 from kubefake.data import load
 from kubefake.discovery.service import Discovery
 from kubefake.pipeline.access import AccessLog
@@ -84,6 +85,7 @@ class ApiServer:
         self.clock = clock
         self.ids = ids
         self._random = random
+        self.scripts = Scripts(clock)
         self._options = (tokens, authorizer, signer, history_limit)
         self.rbac = Rbac(self.store, _of[2] if _of is not None else None)
         self.access = AccessLog()
@@ -100,6 +102,7 @@ class ApiServer:
             ownership=Ownership(self.registry),
             definitions=Definitions(self.store, self.registry, self.fanout),
             random=random,
+            scripts=self.scripts,
             admission=(
                 NamespaceLifecycle(self.store),
                 CreateRight(decides),
@@ -145,7 +148,7 @@ class ApiServer:
         """An independent server that continues from this one's state; open watches stay behind."""
         tokens, authorizer, signer, history_limit = self._options
         self.rbac.warm()
-        return ApiServer(
+        server = ApiServer(
             clock=clock or self.clock,
             ids=ids or self.ids,
             tokens=tokens,
@@ -155,6 +158,8 @@ class ApiServer:
             random=random or self._random,
             _of=(self.store.snapshot(), self.registry, self.rbac),
         )
+        server.scripts.take(self.scripts)
+        return server
 
     def snapshot(self) -> tuple[Snapshot, Registry]:
         """This moment, for `restore`."""

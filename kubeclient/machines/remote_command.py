@@ -84,11 +84,13 @@ def end_of(data: bytes) -> Exception | None:
     """How a command ended, by what came on the channel of errors; None: well."""
     if not data:
         return None
-    status = statuses.decode(data) if data[:1] == b"{" else None
+    status = _status(data)
     if status is None:
         return ValueError(f"error stream protocol error: {data.decode('utf-8', 'replace')}")
     if status.status == statuses.SUCCESS:
         return None
+    if status.status != statuses.FAILURE:
+        return ValueError("error stream protocol error: unknown error")
     if status.reason != _EXIT:
         return errors.from_status(status)
     causes = status.details.causes if status.details is not None else ()
@@ -98,3 +100,12 @@ def end_of(data: bytes) -> Exception | None:
                 return CodeExitError(int(cause.message))
             return ValueError(f'error stream protocol error: invalid exit code value "{cause.message}"')
     return ValueError(f'error stream protocol error: no {_EXIT_CODE} cause given for "{_EXIT}"')
+
+
+def _status(data: bytes) -> statuses.Status | None:
+    """The Status that tells how a command ended; servers leave its kind out."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return None
+    return statuses.convert(value) if isinstance(value, dict) else None

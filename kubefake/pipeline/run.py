@@ -23,7 +23,7 @@ from kubefake.pipeline.route import PathNotFoundError, route
 from kubefake.pipeline.timeouts import timed_out
 from kubefake.pipeline.writes import Writes
 from kubefake.resources.resource import Resource
-from kubefake.verbs.call import Call, Core, Listing
+from kubefake.verbs.call import Call, Core, Listing, Outcome
 from kubefake.verbs.get import get
 from kubefake.verbs.list import list_objects
 from kubefake.verbs.times import format_seconds
@@ -180,11 +180,11 @@ class Pipeline:
             outcome = get(self._core, call, read_get_options(request.query))
             return self._responder.outcome(call, outcome, media, pretty=asked.pretty, include=include)
         result = self._writes.run(call, request)
-        if isinstance(result, Response):
-            return result
+        if isinstance(result, Outcome):
+            return self._responder.outcome(call, result, media, pretty=asked.pretty, include=include)
         if isinstance(result, Listing):
             return self._responder.listing(call, result, media, pretty=asked.pretty, include=include)
-        return self._responder.outcome(call, result, media, pretty=asked.pretty, include=include)
+        return result
 
     def _collection(self, asked: _Asked, call: Call) -> Response | WatchStream:
         info, request = asked.info, asked.request

@@ -32,6 +32,7 @@ from kubefake.verbs.patch import patch, patched_object
 from kubefake.verbs.selection import select
 from kubefake.verbs.subresources import get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
+from kubefake.watch.stream import WatchStream
 from kubefake.wire.body import Body, BodyReader, check_size
 from kubefake.wire.negotiate import patch_type
 from kubefake.wire.options import (
@@ -60,7 +61,7 @@ _UNAPPLIED_SCALE = (
     "failed to convert new object ({}/{}; autoscaling/v1, Kind=Scale) to proper version: " + _NO_CONVERSION
 )
 
-Result = Outcome | Listing | Response
+Result = Outcome | Listing | Response | WatchStream
 
 
 class Writes:
@@ -92,7 +93,7 @@ class Writes:
         if call.subresource == "rollback":
             return self._rollback(call, request)
         if call.subresource in CONNECTS:
-            return connect(self._core, call, request.query)
+            return connect(self._core, call, request.query, request.headers)
         if call.subresource not in _OF_THE_OBJECT:
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:

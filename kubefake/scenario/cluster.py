@@ -41,6 +41,7 @@ from kubefake.server import ApiServer
 from kubefake.store import Snapshot
 
 from .manifests import Manifest, objects_of
+from .pods import Pods
 from .references import find_resource
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ class Cluster:
         faults: rules to begin with; more can be added to `cluster.faults` at any time.
         clock, ids: other ports than the machine's clock and the seed's identifiers.
         legacy: serve the API versions too that older servers had, as extensions/v1beta1.
+
+    Attributes:
+        pods: says what containers do: their logs, commands and ports.
     """
 
     def __init__(
@@ -118,6 +122,7 @@ class Cluster:
         )
         self._lock: AbstractContextManager[Any] = lock if lock is not None else threading.RLock()
         self.door = Door(self.server, self.faults, self._lock)
+        self.pods = Pods(self.server.scripts, self._lock)
         self.load(*objects)
 
     @property

@@ -9,6 +9,7 @@ from kubeclient.transport.protocol import AsyncStream, ConnectFailed, HeaderList
 from kubefake.faults.rules import Crash
 from kubefake.pipeline.caller import Caller
 from kubefake.transport.aio import AsyncInProcessTransport
+from kubefake.transport.sockets import AsyncInProcessSocket, InProcessSocket
 from kubefake.transport.threads import InProcessTransport
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class LifeTransport:
                 self._life.crashed(error)
                 raise
             exchange.answer = Response(stream.status)
+        if isinstance(stream, AsyncInProcessSocket):
+            return stream
         return TracedStream(stream, self._recorder.delivery(request))
 
     async def aclose(self) -> None:
@@ -83,6 +86,8 @@ class BlockingLifeTransport:
                 self._life.crashed(error)
                 raise
             exchange.answer = Response(stream.status)
+        if isinstance(stream, InProcessSocket):
+            return stream
         return BlockingTracedStream(stream, self._recorder.delivery(request))
 
     def close(self) -> None:

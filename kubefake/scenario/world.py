@@ -48,6 +48,7 @@ from .actor import Actor, current_life
 from .cluster import Cluster
 from .manifests import Manifest
 from .matching import differences
+from .pods import WorldStage
 from .recorder import Recorder
 from .witness import Witness
 
@@ -123,6 +124,7 @@ class World:
     Attributes:
         actors: the programs by name.
         faults: the plan that decides what goes wrong; rules can be added and taken out while the world runs.
+        pods: says what containers do: their logs, commands and ports.
         trace: what happened, a line an event.
     """
 
@@ -154,6 +156,8 @@ class World:
         self.cluster = Cluster(
             seed=seed, objects=objects, clock=self.clock, ids=SeededIds(seed), lock=nullcontext(), legacy=legacy
         )
+        self.pods = self.cluster.pods
+        self.cluster.server.scripts.stage = WorldStage(self.threads, self.runtime, self.seeds.stream("containers"))
         store = self.cluster.server.store
         self.faults = FaultPlan(
             self.clock,

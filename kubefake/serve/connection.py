@@ -23,11 +23,15 @@ from kubeclient.transport.protocol import (
     Response,
     TimedOut,
 )
+from kubefake.containers.opening import Opening
 from kubefake.faults.door import Answer
 from kubefake.faults.rules import Crash
 from kubefake.pipeline.caller import Caller
 from kubefake.serve.answers import compressed, plain_error
 from kubefake.serve.pump import Pump
+from kubefake.serve.upgraded import BadUpgradeError, Upgraded, WebSocketFrames, offered_protocols, websocket_headers
+from kubefake.streams.accept import accept
+from kubefake.streams.endpoint import ProtocolRefusedError
 from kubefake.transport.target import split_target
 from kubefake.wire.query import has_bad_escape
 
@@ -46,6 +50,7 @@ MAX_PIPELINED_BYTES = 1 << 20
 """What is read ahead of a request that is still being answered; at the bound reading stops until it is."""
 
 _MAX_AGENTS = 64
+_PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 
 logger = logging.getLogger("kubefake.serve")
 
@@ -66,6 +71,7 @@ class Connection(asyncio.Protocol):
         self._unread = 0
         self._task: asyncio.Task[None] | None = None
         self._pump: Pump | None = None
+        self._upgraded: Upgraded | None = None
         self._closing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -77,6 +83,8 @@ class Connection(asyncio.Protocol):
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        if self._upgraded is not None:
+            self._upgraded.close()
         if self._pump is not None:
             self._pump.close()
         if self._task is not None:
@@ -84,6 +92,9 @@ class Connection(asyncio.Protocol):
         self._server.lost(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._upgraded is not None:
+            self._upgraded.receive(data)
+            return
         self._h11.receive_data(data)
         if not self._busy:
             self._advance()
@@ -95,6 +106,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A watcher that hangs up half-way is gone; who still waits for an answer gets it before the end."""
+        if self._upgraded is not None:
+            return False
         self._h11.receive_data(b"")
         if not self._busy:
             self._advance()
@@ -103,20 +116,26 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         if self._pump is not None:
             self._pump.pause()
+        elif self._upgraded is not None:
+            self._upgraded.pause()
 
     def resume_writing(self) -> None:
         if self._pump is not None:
             self._pump.resume()
+        elif self._upgraded is not None:
+            self._upgraded.resume()
 
     @property
     def _busy(self) -> bool:
-        return self._task is not None or self._pump is not None
+        return self._task is not None or self._pump is not None or self._upgraded is not None
 
     def drain(self) -> None:
         """Closes the connection as soon as it owes no answer; a watch ends now."""
         self._closing = True
         if self._pump is not None:
             self._pump.finish()
+        elif self._upgraded is not None:
+            self._upgraded.finish()
         elif self._task is None:
             self._transport.close()
 
@@ -209,6 +228,8 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             if not isinstance(answer, Response):
                 answer.close()
+        elif isinstance(answer, Opening):
+            self._switch(answer)
         elif isinstance(answer, Response):
             self._write_whole(answer)
         else:
@@ -230,6 +251,28 @@ class Connection(asyncio.Protocol):
             head += self._h11.send(h11.Data(data=body)) or b""
         self._transport.write(head + (self._h11.send(h11.EndOfMessage()) or b""))
         self._end_cycle()
+
+    def _switch(self, opening: Opening) -> None:
+        """Leaves HTTP behind for what the client asks for, or refuses it."""
+        try:
+            fields = websocket_headers(self._headers)
+            endpoint = accept(opening, offered_protocols(self._headers))
+        except (BadUpgradeError, ProtocolRefusedError) as error:
+            status = 403 if isinstance(error, ProtocolRefusedError) else 400
+            self._write_whole(Response(status, _PLAIN, str(error).encode()))
+            return
+        except ModuleNotFoundError:
+            why = "kubefake serve: WebSockets need an extra: pip install 'kubefake[stream]'\n"
+            self._write_whole(Response(501, _PLAIN, why.encode()))
+            return
+        if endpoint.subprotocol:
+            fields.append(("sec-websocket-protocol", endpoint.subprotocol))
+        self._send(h11.InformationalResponse(status_code=101, headers=[*fields], reason=b"Switching Protocols"))
+        self._upgraded = Upgraded(endpoint, WebSocketFrames(), self._transport, self._server.loop)
+        self._upgraded.start()
+        rest, _ = self._h11.trailing_data
+        if rest:
+            self._upgraded.receive(rest)
 
     def _begin_stream(self, status: int, headers: HeaderList) -> None:
         fields = [item for item in headers if item[0] not in ("content-length", "transfer-encoding")]

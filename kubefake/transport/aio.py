@@ -16,6 +16,7 @@ from kubeclient.transport.protocol import HeaderList, Request, Response, TimedOu
 from kubefake.faults.door import Answer, Door, Exchange
 from kubefake.pipeline.caller import ADMIN, Caller
 from kubefake.transport.frames import next_frames, seconds_until
+from kubefake.transport.sockets import AsyncInProcessSocket, endpoint_for, upgraded, wants_socket
 from kubefake.watch.stream import WatchStream
 
 __all__ = ["AsyncInProcessStream", "AsyncInProcessTransport"]
@@ -58,8 +59,19 @@ class AsyncInProcessTransport:
             await stream.aclose()
         return Response(stream.status, stream.headers, b"".join(chunks))
 
-    async def open_stream(self, request: Request) -> AsyncInProcessStream:
-        """Sends a request and returns at the head of its answer; an answer that is whole comes as one chunk."""
+    async def open_stream(self, request: Request) -> AsyncInProcessStream | AsyncInProcessSocket:
+        """Sends a request and returns at the head of its answer; an answer that is whole comes as one chunk.
+
+        A request that offers protocols of a WebSocket gets one, or UpgradeFailure.
+        """
+        if request.headers and wants_socket(request):
+            request = upgraded(request)
+            opened = await self._exchange(request, self._deadline(request))
+            return AsyncInProcessSocket(endpoint_for(request, opened), self._runtime, request.path)
+        return await self.open_answer(request)
+
+    async def open_answer(self, request: Request) -> AsyncInProcessStream:
+        """As `open_stream`, for what is no WebSocket."""
         answer = await self._exchange(request, self._deadline(request))
         return AsyncInProcessStream(answer, self._runtime, self._streams)
 

@@ -90,7 +90,7 @@ def httpx_transport(
     class DoorTransport(transport_base):  # type: ignore[misc]
         def handle_request(self, request: Any) -> Any:
             try:
-                stream = inner.open_stream(_request(request, request.read()))
+                stream = inner.open_answer(_request(request, request.read()))
             except TransportError as error:
                 raise _translated(library, error, request, in_body=False) from error
             return library.Response(stream.status, headers=list(stream.headers), stream=Body(stream, request))
@@ -131,7 +131,7 @@ def httpx_async_transport(
     class DoorTransport(transport_base):  # type: ignore[misc]
         async def handle_async_request(self, request: Any) -> Any:
             try:
-                stream = await inner.open_stream(_request(request, await request.aread()))
+                stream = await inner.open_answer(_request(request, await request.aread()))
             except TransportError as error:
                 raise _translated(library, error, request, in_body=False) from error
             return library.Response(stream.status, headers=list(stream.headers), stream=Body(stream, request))

@@ -12,6 +12,7 @@ from kubeclient.transport.protocol import HeaderList, Request, Response, TimedOu
 from kubefake.faults.door import Answer, Door, Exchange
 from kubefake.pipeline.caller import ADMIN, Caller
 from kubefake.transport.frames import next_frames, seconds_until
+from kubefake.transport.sockets import InProcessSocket, endpoint_for, upgraded, wants_socket
 from kubefake.watch.stream import WatchStream
 
 __all__ = ["InProcessStream", "InProcessTransport"]
@@ -48,9 +49,21 @@ class InProcessTransport:
             stream.close()
         return Response(stream.status, stream.headers, b"".join(chunks))
 
-    def open_stream(self, request: Request) -> InProcessStream:
-        """Sends a request and returns at the head of its answer; an answer that is whole comes as one chunk."""
-        return InProcessStream(self._exchange(request, self._deadline(request)), self._runtime, self._streams)
+    def open_stream(self, request: Request) -> InProcessStream | InProcessSocket:
+        """Sends a request and returns at the head of its answer; an answer that is whole comes as one chunk.
+
+        A request that offers protocols of a WebSocket gets one, or UpgradeFailure.
+        """
+        if request.headers and wants_socket(request):
+            request = upgraded(request)
+            opened = self._exchange(request, self._deadline(request))
+            return InProcessSocket(endpoint_for(request, opened), self._runtime, request.path)
+        return self.open_answer(request)
+
+    def open_answer(self, request: Request) -> InProcessStream:
+        """As `open_stream`, for what is no WebSocket."""
+        answer = self._exchange(request, self._deadline(request))
+        return InProcessStream(answer, self._runtime, self._streams)
 
     def close(self) -> None:
         """Ends all streams; requests after it raise TransportError."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kubefake.containers.scripts import Scripts
 from kubefake.pipeline.caller import UserInfo
 from kubefake.ports import Clock, Ids, Random
 from kubefake.resources.registry import Registry
@@ -85,6 +86,8 @@ class Core:
     admission: Sequence[Admission] = ()
     random: Random | None = None
     """Where watches that ask for no timeout have theirs from; without it they all end after the least time."""
+    scripts: Scripts | None = None
+    """What containers do; None: nothing."""
 
     def context(self, call: Call) -> Context:
         """What strategies may know of a call."""

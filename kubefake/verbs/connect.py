@@ -1,7 +1,8 @@
 """What needs a node behind the server: logs, exec, attach, port forwarding, proxies.
 
-There are no nodes here. Whatever the real server finds out before it calls one is answered as the real server answers it; the
-call itself is a loud 501. Follows pkg/registry/core/pod/strategy.go (LogLocation, streamLocation) and the proxies' storage.
+There are no nodes here, but containers may have scripts, which answer in place of a node. Whatever the real server finds out
+before it calls one is answered as the real server answers it; the call itself is a loud 501 where there is no script. Follows
+pkg/registry/core/pod/strategy.go (LogLocation, streamLocation) and the proxies' storage.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from typing import Any
 from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupKind
-from kubeclient.transport.protocol import QueryList, Response
+from kubeclient.apimachinery.times import Time
+from kubeclient.transport.protocol import HeaderList, QueryList, Response
 from kubefake.verbs.call import Call, Core
+from kubefake.verbs.containers import ask, check_upgrade, ports_of
 from kubefake.verbs.failures import internal
+from kubefake.watch.stream import WatchStream
 from kubefake.wire.status import not_implemented
 
 __all__ = ["CONNECTS", "connect"]
@@ -23,13 +27,14 @@ CONNECTS = frozenset({"attach", "exec", "log", "portforward", "proxy"})
 """The subresources that this module answers."""
 
 _HOST_STREAMS = ("attach", "exec", "portforward")
+_INT64 = 1 << 63
 _INTEGERS = ("tailLines", "limitBytes", "sinceSeconds")
 
 
-def connect(core: Core, call: Call, query: QueryList) -> Response:
+def connect(core: Core, call: Call, query: QueryList, headers: HeaderList = ()) -> Response | WatchStream:
     """Raises NotFound, BadRequest, Invalid as the real server does, and NotImplemented (501) when only a node could answer.
 
-    The log of a pod that is on no node is empty, without a body.
+    The log of a pod that is on no node is empty, without a body. A container with a script needs no node.
     """
     if call.subresource != "log" and any(key == "dryRun" for key, _ in query):
         raise errors.new_bad_request("dryRun is not supported")
@@ -40,9 +45,16 @@ def connect(core: Core, call: Call, query: QueryList) -> Response:
         options.setdefault(key, value)
     if call.subresource == "log":
         _check_log(call, options)
+    elif call.subresource == "portforward":
+        ports_of(query)
     pod = _get(core, call, call.name)
     if call.subresource != "portforward":
-        _check_container(call, pod["spec"], options.get("container", ""))
+        container = _check_container(call, pod["spec"], options.get("container", ""))
+    else:
+        container = ""
+    scripted = ask(core, call, pod, container, query, headers)
+    if scripted is not None:
+        return scripted
     node = pod["spec"].get("nodeName", "")
     if not node:
         if call.subresource in _HOST_STREAMS:
@@ -52,6 +64,8 @@ def connect(core: Core, call: Call, query: QueryList) -> Response:
     if host is None:
         raise errors.new_not_found(call.resource.group_resource, node)
     _check_address(host.obj)
+    if call.subresource in _HOST_STREAMS:
+        check_upgrade(headers)
     raise not_implemented(f"{call.resource.plural}/{call.subresource}: there is no kubelet on node {node}")
 
 
@@ -72,6 +86,13 @@ def _check_log(call: Call, options: Mapping[str, str]) -> None:
             if not digits.isascii() or not digits.isdigit():
                 raise errors.new_bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
             numbers[key] = int(text)
+            if not -_INT64 <= numbers[key] < _INT64:
+                raise errors.new_bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+    if options.get("sinceTime"):
+        try:
+            Time.parse(options["sinceTime"])
+        except ValueError as error:
+            raise errors.new_bad_request(str(error)) from error
     found = []
     tail, limit, since = (numbers.get(key) for key in _INTEGERS)
     if tail is not None and tail < 0:
@@ -88,14 +109,15 @@ def _check_log(call: Call, options: Mapping[str, str]) -> None:
         raise errors.new_invalid(GroupKind("", "PodLogOptions"), call.name, found)
 
 
-def _check_container(call: Call, spec: Mapping[str, Any], name: str) -> None:
+def _check_container(call: Call, spec: Mapping[str, Any], name: str) -> str:
+    """The container that is meant."""
     lists = [[c["name"] for c in spec.get(k) or ()] for k in ("containers", "initContainers", "ephemeralContainers")]
     if name:
         if not any(name in names for names in lists):
             raise errors.new_bad_request(f"container {name} is not valid for pod {call.name}")
-        return
+        return name
     if len(lists[0]) == 1:
-        return
+        return str(lists[0][0])
     names = " ".join((*lists[1], *lists[0], *lists[2]))
     raise errors.new_bad_request(f"a container name must be specified for pod {call.name}, choose one of: [{names}]")
 

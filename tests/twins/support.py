@@ -196,8 +196,11 @@ class AsyncSim(_Sim):
 
     def client(self, name: str = "client") -> AsyncClientset:
         """A client that faults strike under this name."""
-        caller = Caller(name, ADMIN.user)
-        return AsyncClientset(AsyncInProcessTransport(self.world.door, self.runtime, caller), runtime=self.runtime)
+        return AsyncClientset(self.transport(name), runtime=self.runtime)
+
+    def transport(self, name: str = "client") -> AsyncInProcessTransport:
+        """What carries such a client's requests."""
+        return AsyncInProcessTransport(self.world.door, self.runtime, Caller(name, ADMIN.user))
 
     def running(self) -> list[str]:
         """The names of all tasks but the caller's."""
@@ -211,8 +214,10 @@ class Sim(_Sim):
         self.runtime = BatonRuntime(world.threads, world.seeds.stream("threads"))
 
     def client(self, name: str = "client") -> Clientset:
-        caller = Caller(name, ADMIN.user)
-        return Clientset(InProcessTransport(self.world.door, self.runtime, caller), runtime=self.runtime)
+        return Clientset(self.transport(name), runtime=self.runtime)
+
+    def transport(self, name: str = "client") -> InProcessTransport:
+        return InProcessTransport(self.world.door, self.runtime, Caller(name, ADMIN.user))
 
     def running(self) -> list[str]:
         threads = self.world.threads

@@ -1,0 +1,59 @@
+"""The answer that opens a connection to a container: a value, which front doors carry out. See kubefake.streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kubeclient.transport.protocol import Response
+from kubefake.containers.scripts import Handler
+
+__all__ = ["CommandOpening", "Opening", "PortsOpening"]
+
+
+@dataclass(slots=True)
+class Opening(Response):
+    """An answer with status 101; which protocol it switches to is settled by the front door.
+
+    Attributes:
+        namespace, pod: of the pod.
+        uid: the pod's.
+        stage: where its handlers run, see `Scripts.stage`.
+    """
+
+    namespace: str = ""
+    pod: str = ""
+    uid: str = ""
+    stage: Any = None
+
+
+@dataclass(slots=True)
+class CommandOpening(Opening):
+    """A command to run in a container, or a container to attach to.
+
+    Attributes:
+        command: empty for attach.
+        handler: what the container does.
+    """
+
+    container: str = ""
+    command: tuple[str, ...] = ()
+    stdin: bool = False
+    stdout: bool = False
+    stderr: bool = False
+    tty: bool = False
+    handler: Handler | None = None
+
+
+@dataclass(slots=True)
+class PortsOpening(Opening):
+    """Connections to ports of a pod.
+
+    Attributes:
+        ports: those of the request, which the older protocol names there; the newer one names them later.
+        handlers: who answers on a port.
+    """
+
+    ports: tuple[int, ...] = ()
+    handlers: Mapping[int, Handler] = field(default_factory=dict)
