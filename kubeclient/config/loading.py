@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .home import home_dir
 from .in_cluster import MOUNT, in_cluster_config, in_cluster_namespace, in_cluster_possible
 from .kubeconfig import AuthInfo, Cluster, EmptyConfigError, ExecConfig, KubeConfig, KubeConfigError, parse
 from .overrides import ConfigOverrides, merged_cluster, merged_context, merged_user, parse_timeout
@@ -59,7 +60,7 @@ def default_files(environ: Mapping[str, str] | None = None) -> tuple[list[Path],
     listed = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
     if listed:
         return [Path(part) for part in dict.fromkeys(listed)], True
-    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
+    home = home_dir(environ)
     return ([Path(home) / ".kube" / "config"] if home else []), False
 
 
@@ -133,7 +134,7 @@ class LoadingRules:
         """The rules of kubectl: KUBECONFIG, else `~/.kube/config`."""
         environ = os.environ if environ is None else environ
         files, named = default_files(environ)
-        home = environ.get("HOME") or environ.get("USERPROFILE") or ""
+        home = home_dir(environ)
         folder = Path(home) / ".kube"
         return cls(
             precedence=[str(file) for file in files],

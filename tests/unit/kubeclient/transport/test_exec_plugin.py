@@ -273,7 +273,7 @@ class AsyncRecording(Recording):
         self.closed = True
 
 
-@pytest.mark.parity("EXE-07")
+@pytest.mark.parity("EXE-07", "ROT-01")
 def test_a_new_certificate_closes_the_connections_of_the_old_one(plugin: Plugin) -> None:
     made: list[Recording] = []
 

@@ -325,7 +325,7 @@ class Made(Script):
         self.options = options
 
 
-@pytest.mark.parity("TRN-14", "TRN-13")
+@pytest.mark.parity("TRN-14", "TRN-13", "ROT-01")
 def test_a_new_certificate_ends_the_connections_of_the_old_one_and_the_first_ends_none(tmp_path: Path) -> None:
     signer, now, made = authority(), [0], []
     cert, key = tmp_path / "cert", tmp_path / "key"

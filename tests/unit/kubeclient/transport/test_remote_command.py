@@ -157,7 +157,7 @@ def test_a_server_that_knows_version_four_only_gets_input_without_its_end(run: R
     assert kubelet.messages == [b"\x00all."]
 
 
-@pytest.mark.parity("RCM-05", "PAIN-35b")
+@pytest.mark.parity("RCM-05", "PAIN-35b", "UEX-01")
 def test_a_command_that_fails_says_its_exit_code(run: Run) -> None:
     with pytest.raises(CodeExitError, match="command terminated with exit code 42") as ended:
         run(Kubelet(status=failed("42")), "false")
