@@ -140,6 +140,7 @@ def test_a_renewal_whose_answer_is_lost_costs_no_leadership(sim: Sim) -> None:
     task.join()
 
 
+@pytest.mark.parity("PAIN-38")
 def test_whoever_loses_the_lock_can_go_on_as_a_candidate(sim: Sim) -> None:
     notes: list[tuple[str, str, float]] = []
     one = Candidate(sim, "one", notes)

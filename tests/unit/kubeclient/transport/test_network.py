@@ -6,6 +6,9 @@ import asyncio
 import gzip
 import importlib
 import socket
+import ssl
+import stat
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -96,7 +99,7 @@ def test_a_server_proves_itself_by_the_authorities_that_are_given(ask: Callable[
                 ask(url, tls=untrusted)
 
 
-@pytest.mark.parity("CFG-08")
+@pytest.mark.parity("CFG-08", "PORT-10")
 def test_the_name_in_the_certificate_can_be_another_than_the_hosts(
     ask: Callable[..., Response], tmp_path: Path
 ) -> None:
@@ -121,10 +124,27 @@ def test_a_client_proves_itself_by_its_certificate(ask: Callable[..., Response],
             ask(url, tls=TLSOptions(ca_data=roots))
 
 
-@pytest.mark.parity("TRN-10")
-def test_old_versions_of_tls_are_not_spoken(tmp_path: Path) -> None:
-    import ssl
+@pytest.mark.parity("PORT-10")
+def test_a_certificate_from_memory_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes: list[int] = []
 
+    class Seeing(ssl.SSLContext):
+        def load_cert_chain(self, certfile: Any, keyfile: Any = None, password: Any = None) -> None:
+            modes.extend(stat.S_IMODE(Path(file).stat().st_mode) for file in (certfile, keyfile))
+            super().load_cert_chain(certfile, keyfile, password)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(ssl, "SSLContext", Seeing)
+    cert, key = certificate(authority(), "client")
+
+    TLSOptions(cert_data=cert, key_data=key).context()
+
+    assert modes == [0o600, 0o600]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parity("TRN-10", "PORT-10")
+def test_old_versions_of_tls_are_not_spoken(tmp_path: Path) -> None:
     assert TLSOptions().context().minimum_version == ssl.TLSVersion.TLSv1_2
     assert TLSOptions(trust_nobody=True).context().cert_store_stats()["x509"] == 0
     with pytest.raises(ValueError, match="specifying a root certificates file with the insecure flag is not allowed"):
@@ -269,7 +289,7 @@ def test_a_proxy_that_is_none_is_refused(ask: Callable[..., Response], proxy: st
         ask("http://server.invalid", proxy=proxy)
 
 
-@pytest.mark.parity("TRN-19")
+@pytest.mark.parity("TRN-19", "PORT-09")
 @pytest.mark.parametrize(
     ("url", "environ", "proxy"),
     [
@@ -362,7 +382,7 @@ def test_an_extra_that_is_missing_is_named(library: ModuleType, monkeypatch: pyt
         HTTPXTransport("http://server.invalid", module=library, proxy="socks5://127.0.0.1:1")
 
 
-@pytest.mark.parity("TRN-20", "PAIN-35")
+@pytest.mark.parity("TRN-20", "PAIN-35", "PORT-09")
 def test_http2_is_spoken_where_it_is_asked_for_and_not_forbidden(
     library: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -454,6 +474,7 @@ def _socks(connection: socket.socket) -> None:
     answering(OK)(connection)
 
 
+@pytest.mark.parity("PORT-09")
 def test_socks_is_spoken_where_its_extra_is_installed(ask: Callable[..., Response]) -> None:
     pytest.importorskip("socksio")
     with serving(_socks) as port:
