@@ -128,13 +128,14 @@ def test_a_client_proves_itself_by_its_certificate(ask: Callable[..., Response],
 def test_a_certificate_from_memory_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     modes: list[int] = []
 
-    class Seeing(ssl.SSLContext):
-        def load_cert_chain(self, certfile: Any, keyfile: Any = None, password: Any = None) -> None:
-            modes.extend(stat.S_IMODE(Path(file).stat().st_mode) for file in (certfile, keyfile))
-            super().load_cert_chain(certfile, keyfile, password)
+    load = ssl.SSLContext.load_cert_chain
 
+    def seeing(context: ssl.SSLContext, cert: str, key: str) -> None:
+        modes.extend(stat.S_IMODE(Path(file).stat().st_mode) for file in (cert, key))
+        load(context, cert, key)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", seeing)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(ssl, "SSLContext", Seeing)
     cert, key = certificate(authority(), "client")
 
     TLSOptions(cert_data=cert, key_data=key).context()
