@@ -9,13 +9,12 @@ threads are made from these files by `.ci/twin.py`, as from all others.
 from __future__ import annotations
 
 import itertools
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from kubeclient.api.descriptor import TypedResource
-from kubeclient.codegen import typed_clients
+from kubeclient.codegen import names, typed_clients
 from kubeclient.codegen.description import ClientResource, OwnClient
 
 __all__ = ["HAND_WRITTEN", "OWNED", "formatted", "generate", "method_name"]
@@ -84,23 +83,13 @@ def _resource(row: TypedResource) -> ClientResource:
         assert calls <= _GENERIC | _EXPANDED, (row.module, row.plural, calls - _GENERIC - _EXPANDED)
         types = (row.kind,) if file == "policy" else (row.kind, row.list_kind or "None")
         own = OwnClient(f"kubeclient._async.expansions.{file}", name, types if generic else ())
-    names = (row.group, row.version, row.plural, row.kind, row.list_kind)
-    return ClientResource(*names, row.namespaced, method_name(row), calls, own)
+    said = (row.group, row.version, row.plural, row.kind, row.list_kind)
+    return ClientResource(*said, row.namespaced, method_name(row), calls, own)
 
 
 def method_name(row: TypedResource) -> str:
     """The plural in snake_case: its words are those of the kind (NetworkPolicy, networkpolicies: network_policies)."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", row.kind).lower()
-    result, position = "", 0
-    for character in words:
-        if character == "_":
-            result += "_"
-        elif position < len(row.plural) and row.plural[position] == character:
-            result += character
-            position += 1
-        else:
-            break
-    return result + row.plural[position:]
+    return names.method_name(row.kind, row.plural)
 
 
 def formatted(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar, cast
 
-from msgspec import Raw, Struct, field
+from msgspec import UNSET, Raw, Struct, field
 
 from kubeclient.apimachinery.fields_v1 import FieldsV1
 from kubeclient.apimachinery.nil import NIL_LIST, NIL_MAP
@@ -30,8 +30,10 @@ __all__ = [
     "RawFields",
     "always",
     "empty_list",
+    "empty_map",
     "nil_list",
     "nil_map",
+    "required",
     "zero_quantity",
 ]
 
@@ -130,6 +132,16 @@ def empty_list(*, name: str | None = None) -> Any:
     return field(default_factory=_EMPTY.copy, name=name)
 
 
+def empty_map(*, name: str | None = None) -> Any:
+    """A new empty map, encoded as {}."""
+    return field(default_factory=_EMPTY_MAP.copy, name=name)
+
+
+def required(*, name: str | None = None) -> Any:
+    """A value that its maker has to give. Until then it is msgspec's UNSET, which is not sent: the server says what is missing."""
+    return field(default=UNSET, name=name)
+
+
 def nil_list(*, name: str | None = None) -> Any:
     """A list that is nil until it is set, encoded as null."""
     return field(default_factory=_nil_list, name=name)
@@ -146,6 +158,7 @@ def zero_quantity(*, name: str | None = None) -> Any:
 
 
 _EMPTY: Final[list[Any]] = []
+_EMPTY_MAP: Final[dict[str, Any]] = {}
 
 
 def _nil_list() -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from .description import Field, Group, Struct
+from .text import quoted
 
 __all__ = ["PACKAGE", "render", "render_package"]
 
@@ -91,7 +92,7 @@ from ._extract import extract_unstructured
 
 
 def _class(module: str, struct: Struct) -> str:
-    lines = [f"class {struct.name}({_base(module, struct)}):", f'    """{struct.name}."""']
+    lines = [f"class {struct.name}({_base(module, struct)}):", f'    """{struct.doc or f"{struct.name}."}"""']
     if struct.gvk is not None:
         group, version, kind = struct.gvk.group, struct.gvk.version, struct.gvk.kind
         lines += ["", f'    GVK: ClassVar[GroupVersionKind] = GroupVersionKind("{group}", "{version}", "{kind}")']
@@ -115,23 +116,23 @@ def _base(module: str, struct: Struct) -> str:
 
 
 def _line(field: Field, shadowed: set[str]) -> str:
-    default = "None" if field.wire == _camel(field.name) else f'wire("{field.wire}", default=None)'
+    default = "None" if field.wire == _camel(field.name) else f"wire({quoted(field.wire)}, default=None)"
     annotation = field.type.annotation
     optional = annotation if annotation == "Any" else f"{annotation} | None"
     return f"{field.name}: {_unshadowed(optional, shadowed)} = {default}"
 
 
 def _setter(field: Field, shadowed: set[str]) -> str:
-    name, item = field.name.rstrip("_"), _unshadowed(field.type.item, shadowed)
+    name, item, wire = field.name.rstrip("_"), _unshadowed(field.type.item, shadowed), quoted(field.wire)
     if field.type.form == "list":
-        return f'    def with_{name}(self, *values: {item}) -> Self:\n        return self._append("{field.wire}", values)\n'
+        return f"    def with_{name}(self, *values: {item}) -> Self:\n        return self._append({wire}, values)\n"
     if field.type.form == "map":
         text = _unshadowed("str", shadowed)
         return (
             f"    def with_{name}(self, entries: Mapping[{text}, {item}]) -> Self:\n"
-            f'        return self._merge("{field.wire}", entries)\n'
+            f"        return self._merge({wire}, entries)\n"
         )
-    return f'    def with_{name}(self, value: {item}) -> Self:\n        return self._set("{field.wire}", value)\n'
+    return f"    def with_{name}(self, value: {item}) -> Self:\n        return self._set({wire}, value)\n"
 
 
 def _unshadowed(annotation: str, shadowed: set[str]) -> str:
@@ -162,10 +163,13 @@ def _imports(group: Group, body: str, models: str, elsewhere: Mapping[str, str])
         checked.setdefault(_HOMES[name], set()).add(name)
     for module in modules:
         checked.setdefault(elsewhere.get(module, "."), set()).add(module)
+    if aliases := named & group.aliases:
+        checked[f"{models}.{group.module}"] = aliases
     if "Mapping[" in body:
         checked["collections.abc"] = {"Mapping"}
     if any(struct.gvk is not None for struct in group.structs):
-        parent, _, package = models.rpartition(".")
+        home, _, package = models.rpartition(".")
+        parent = f"{home}." if models.startswith(".") else home
         checked[parent] = {package if package == "api" else f"{package} as api"}
     inner = "".join(f"    {line}" for line in _from(checked)) or "    pass\n"
     inner = re.sub(r"(?m)^(    from \S+ import (?:\w+ as )?api)$", r"\1  # noqa: F401  the bases name it", inner)

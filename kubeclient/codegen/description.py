@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from kubeclient.apimachinery.gvk import GroupVersionKind
 
 __all__ = [
+    "ASYNC",
+    "SYNC",
     "ClientResource",
+    "Colour",
     "Field",
     "FieldType",
     "Group",
@@ -19,6 +22,18 @@ __all__ = [
     "OwnClient",
     "Struct",
 ]
+
+
+@dataclass(frozen=True)
+class Colour:
+    """Which of the two worlds a client is for: what its classes begin with, and the room of kubeclient that they lean on."""
+
+    prefix: str
+    room: str
+
+
+ASYNC = Colour("Async", "kubeclient._async")
+SYNC = Colour("", "kubeclient._sync")
 
 
 @dataclass(frozen=True)
@@ -63,21 +78,28 @@ class Struct:
         gvk: what its objects say they are; None for a part of others.
         namespaced: whether its objects belong to namespaces; without meaning for parts.
         fields: without kind and apiVersion; those of kinds without metadata too.
+        doc: its docstring, laid out; "": its name.
     """
 
     name: str
     fields: tuple[Field, ...]
     gvk: GroupVersionKind | None = None
     namespaced: bool = False
+    doc: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The types of one module, as "apps_v1", and what people call it, as "apps/v1"."""
+    """The types of one module, as "apps_v1", and what people call it, as "apps/v1".
+
+    Attributes:
+        aliases: names of types that the module with the models declares beside them.
+    """
 
     module: str
     title: str
     structs: tuple[Struct, ...]
+    aliases: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,12 +125,14 @@ class ModelStruct:
     Attributes:
         tells_kind: whether its objects have a kind and an apiVersion.
         gvk: which they always are; None where whoever makes one says it.
+        doc: its docstring, laid out for the body of a class; "": its name.
     """
 
     name: str
     fields: tuple[ModelField, ...]
     tells_kind: bool = False
     gvk: GroupVersionKind | None = None
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,12 +144,14 @@ class ModelModule:
         uses: names that annotations and defaults use, beside those that follow from the structs: of `kubeclient.api._model`
             and apimachinery, "api" for the package of models, and "meta:NAME" for models of meta/v1.
         passed_on: names of other modules that are importable from this one too, by module.
+        choices: names for texts or numbers of which only some are known, with those, as source.
     """
 
     title: str
     structs: tuple[ModelStruct, ...]
     uses: frozenset[str] = frozenset()
     passed_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,6 +172,7 @@ class ClientResource:
         list_kind: "" where it cannot be listed.
         calls: what its client offers, in snake_case.
         own_client: the class of its client; None for a generic one.
+        model, list_model: the classes of its objects and lists; "": those called like the kinds.
     """
 
     group: str
@@ -157,6 +184,8 @@ class ClientResource:
     method: str
     calls: frozenset[str]
     own_client: OwnClient | None = None
+    model: str = ""
+    list_model: str = ""
 
 
 @dataclass(frozen=True)

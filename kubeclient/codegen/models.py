@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from .description import ModelField, ModelModule, ModelStruct
+from .text import quoted
 
 __all__ = ["render"]
 
 _IMPORTS = {
     "Any": "typing",
     "ClassVar": "typing",
+    "Literal": "typing",
+    "TYPE_CHECKING": "typing",
+    "TypeAlias": "typing",
     "Duration": "kubeclient.apimachinery.times",
     "GroupVersionKind": "kubeclient.apimachinery.gvk",
     "IntOrString": "kubeclient.apimachinery.intstr",
@@ -29,7 +35,7 @@ _MODEL_NAMES = (
     "RawExtension",
     "RawFields",
 )
-_MODEL_HELPERS = ("always", "empty_list", "nil_list", "nil_map", "zero_quantity")
+_MODEL_HELPERS = ("always", "empty_list", "empty_map", "nil_list", "nil_map", "required", "zero_quantity")
 _BUILTINS = frozenset(("bool", "bytes", "dict", "float", "int", "list", "str"))
 
 
@@ -49,12 +55,25 @@ class _Rendering:
         module = self.module
         body = "\n\n".join(self._class(struct) for struct in module.structs)
         passed_on = [name for names in module.passed_on.values() for name in names]
-        exports = "".join(f'    "{name}",\n' for name in sorted([*(one.name for one in module.structs), *passed_on]))
+        names = [*(one.name for one in module.structs), *passed_on, *module.choices]
+        exports = "".join(f'    "{name}",\n' for name in sorted(names))
+        choices = self._choices()
         head = f'{banner}"""The types of {module.title}."""\n\nfrom __future__ import annotations\n\n'
-        return f"{head}{self._imports()}\n__all__ = [\n{exports}]\n\n\n{body}"
+        return f"{head}{self._imports()}\n__all__ = [\n{exports}]\n\n{choices}\n{body}"
+
+    def _choices(self) -> str:
+        """Names of choices. Type checkers hold programs to what is known; what newer servers say besides is read as it is."""
+        if not self.module.choices:
+            return ""
+        self.used |= {"Literal", "TYPE_CHECKING", "TypeAlias"}
+        checked, read = "", ""
+        for name, values in sorted(self.module.choices.items()):
+            checked += f"    {name}: TypeAlias = Literal[{', '.join(values)}]\n"
+            read += f"    {name} = {'int' if values[0].lstrip('-').isdigit() else 'str'}\n"
+        return f"if TYPE_CHECKING:\n{checked}else:  # newer servers may know more of them\n{read}\n"
 
     def _class(self, struct: ModelStruct) -> str:
-        lines = [f'    """{struct.name}."""', ""]
+        lines = [f'    """{struct.doc or f"{struct.name}."}"""', ""]
         nils = [one for one in struct.fields if one.nil]
         base = self._base(struct)
         if nils:
@@ -92,16 +111,16 @@ class _Rendering:
     def _line(self, one: ModelField, shadowed: set[str]) -> str:
         annotation = one.annotation
         for name in sorted(shadowed):  # inside this class the name means the attribute
-            annotation = annotation.replace(name, f"builtins.{name}")
+            annotation = re.sub(rf"\b{name}\b", f"builtins.{name}", annotation)
             self.used.add("builtins")
         named = one.wire != _camel(one.name)
         default = one.default
         if named and default.endswith(")"):
-            default = f'{default[:-1]}, name="{one.wire}")'.replace("(, ", "(")
+            default = f"{default[:-1]}, name={quoted(one.wire)})".replace("(, ", "(")
         elif named:
             argument = {"[]": "default_factory=list", "{}": "default_factory=dict"}.get(default, f"default={default}")
-            default = f'field({argument}, name="{one.wire}")'
-        if "field(" in default:
+            default = f"field({argument}, name={quoted(one.wire)})"
+        if default.startswith("field("):
             self.used.add("field")
         return f"{one.name}: {annotation} = {default}"
 

@@ -1,0 +1,191 @@
+"""Lays source out as ruff and black do, as far as rendered source needs it: imports in order, long lines in several.
+
+No formatter runs: what is generated must not depend on the version of a tool that happens to be installed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+
+from .text import WIDTH
+
+__all__ = ["formatted"]
+
+_FROM = re.compile(r"(?P<indent> *)from (?P<module>\S+) import (?P<names>[^#\n]+?)(?P<comment>  # .*)?$")
+_IMPORT = re.compile(r"(?P<indent> *)import (?P<module>[\w.]+)$")
+_OPENING = {"(": ")", "[": "]", "{": "}"}
+
+
+def formatted(source: str) -> str:
+    """The same program, laid out."""
+    lines = list(_long_lines(_imports(source.split("\n"))))
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+# --- imports
+
+
+def _imports(lines: list[str]) -> Iterator[str]:
+    """The lines with every block of imports in order: the standard library, others, those of the same package."""
+    position = 0
+    while position < len(lines):
+        end = position
+        while end < len(lines) and (_is_import(lines[end]) or (end > position and not lines[end])):
+            end += 1
+        if end == position:
+            yield lines[position]
+            position += 1
+            continue
+        while not lines[end - 1]:
+            end -= 1
+        yield from _block(lines[position:end])
+        position = end
+
+
+def _is_import(line: str) -> bool:
+    return bool(_FROM.match(line) or _IMPORT.match(line))
+
+
+def _block(lines: list[str]) -> Iterator[str]:
+    indent = re.match(" *", lines[0])
+    assert indent is not None
+    names: dict[tuple[int, bool, str], set[str]] = {}
+    comments: dict[tuple[int, bool, str], str] = {}
+    for line in lines:
+        found = _FROM.match(line) or _IMPORT.match(line)
+        if found is None:
+            continue
+        module, said = found["module"], found.groupdict().get("names")
+        key = (_section(module), said is not None, module)
+        names.setdefault(key, set()).update(said.split(", ") if said else ())
+        comments[key] = comments.get(key, "") or found.groupdict().get("comment") or ""
+    previous = None
+    for key in sorted(names, key=_module_order):
+        section, is_from, module = key
+        if previous is not None and section != previous:
+            yield ""
+        previous = section
+        listed = ", ".join(sorted(names[key], key=_name_order))
+        said = f"from {module} import {listed}" if is_from else f"import {module}"
+        yield indent[0] + said + comments[key]
+
+
+def _section(module: str) -> int:
+    top = module.partition(".")[0]
+    if module == "__future__":
+        return 0
+    return 3 if not top else 1 if top in sys.stdlib_module_names else 2
+
+
+def _module_order(key: tuple[int, bool, str]) -> tuple[int, bool, int, str]:
+    section, is_from, module = key
+    name = module.lstrip(".")
+    return section, is_from, len(name) - len(module), module
+
+
+def _name_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then the rest."""
+    plain = name.partition(" as ")[0]
+    rank = 0 if len(plain) > 1 and plain.isupper() else 1 if plain[0].isupper() else 2
+    return rank, plain
+
+
+# --- long lines
+
+
+def _long_lines(lines: Iterator[str]) -> Iterator[str]:
+    inside = False  # a docstring, which is wrapped already
+    for line in lines:
+        quotes = line.count('"""')
+        if len(line) <= WIDTH or inside or quotes or line.lstrip().startswith("#"):
+            yield line
+        else:
+            yield from _split(line)
+        inside ^= quotes % 2 == 1
+
+
+def _split(line: str) -> Iterator[str]:
+    """The line, broken at the brackets where its statement can be broken best."""
+    indent = " " * (len(line) - len(line.lstrip()))
+    imported = _FROM.match(line)
+    if imported is not None:
+        yield f"{indent}from {imported['module']} import ("
+        yield from (f"{indent}    {name}," for name in imported["names"].split(", "))
+        yield f"{indent}){imported['comment'] or ''}"
+        return
+    place = _brackets(line)
+    if place is None:
+        yield line
+        return
+    start, end = place
+    head, body, tail = line[: start + 1], line[start + 1 : end], line[end:]
+    parts = _parts(body)
+    if not body or (len(indent) + 4 + len(parts[-1]) > WIDTH and len(parts) == 1 and _brackets(parts[0]) is None):
+        yield line
+        return
+    yield head
+    if len(indent) + 4 + len(body) <= WIDTH:
+        yield f"{indent}    {body}"
+    else:
+        for part in parts:
+            inner = f"{indent}    {part}{',' if len(parts) > 1 or head.endswith('(') else ''}"
+            yield from _split(inner) if len(inner) > WIDTH else (inner,)
+    yield f"{indent}{tail}"
+
+
+def _brackets(line: str) -> tuple[int, int] | None:
+    """The pair to break at: the parameters of a function, else the last pair that ends the statement."""
+    pairs = list(_outer_pairs(line))
+    if line.lstrip().startswith("def "):
+        return pairs[0] if pairs else None
+    if not pairs or line[pairs[-1][1] + 1 :] not in ("", ":", ","):
+        return None
+    return pairs[-1]
+
+
+def _outer_pairs(line: str) -> Iterator[tuple[int, int]]:
+    """Where the brackets that are in no others open and close."""
+    depth, start = 0, 0
+    for position, character in _code(line):
+        if character in _OPENING:
+            start = position if depth == 0 else start
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth == 0:
+                yield start, position
+
+
+def _parts(body: str) -> list[str]:
+    """What stands between the commas."""
+    depth, start = 0, 0
+    parts: list[str] = []
+    for position, character in _code(body):
+        if character in _OPENING:
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            parts.append(body[start:position].strip())
+            start = position + 1
+    rest = body[start:].strip()
+    return [*parts, rest] if rest else parts
+
+
+def _code(text: str) -> Iterator[tuple[int, str]]:
+    """The characters that are in no string."""
+    quote, escaped = "", False
+    for position, character in enumerate(text):
+        if quote:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == quote:
+                quote = ""
+        elif character in "\"'":
+            quote = character
+        else:
+            yield position, character
