@@ -2,8 +2,8 @@
 
     python tests/corpus/score.py [--update] [--verbose] [FOLDER ...]
 
-Prints a line for each folder; with --update writes tests/corpus/score.toml. The cases of a folder are dealt out to several
-servers that work side by side: most of a replay is waiting that the cases ask for.
+Prints a line for each folder; with --update writes tests/corpus/score.toml, and areas.toml for the page about fidelity. The
+cases of a folder are dealt out to several servers that work side by side: most of a replay is waiting that the cases ask for.
 """
 
 from __future__ import annotations
@@ -26,17 +26,20 @@ FOLDERS = {"machinery": 3, "builtin": 2, "crd": 6, "admission": 12, "controllers
 OPTIONS = {"controllers": ("--actors", "deployment,gc,namespace,replicaset")}
 """What else a server is started with: this folder was recorded with controllers, but without nodes."""
 TOKEN = "admin-token"
+AREAS = HERE / "areas.toml"
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a replay found: steps that match, all steps, the cases with steps that do not, and what the tool printed."""
+    """What a replay found: steps that match, all steps, the cases with steps that do not, what the tool printed, and the
+    steps that match and all steps of each area: what cases share that begin with the same word."""
 
     folder: str
     matching: int
     total: int
     differing: tuple[Path, ...]
     lines: tuple[str, ...]
+    areas: dict[str, tuple[int, int]]
 
 
 def cases_of(folder: str) -> list[Path]:
@@ -60,7 +63,17 @@ def _sum(folder: str, parts: Iterable[Score]) -> Score:
         sum(part.total for part in done),
         tuple(sorted(case for part in done for case in part.differing)),
         tuple(line for part in done for line in part.lines),
+        _add_up(part.areas for part in done),
     )
+
+
+def _add_up(parts: Iterable[dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    areas: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        for area, (good, steps) in part.items():
+            before = areas.get(area, (0, 0))
+            areas[area] = (before[0] + good, before[1] + steps)
+    return dict(sorted(areas.items()))
 
 
 def _replay_hand(folder: str, cases: Sequence[Path]) -> Score:
@@ -101,6 +114,7 @@ def _check(url: str, folder: str, cases: Sequence[Path]) -> Score:
         len(steps),
         tuple(case for case in cases if case.stem in bad),
         tuple(run.stdout.splitlines()),
+        _add_up({step.partition("-")[0].partition("#")[0]: (int(not found), 1)} for step, found in steps.items()),
     )
 
 
@@ -109,7 +123,7 @@ def again(first: Score) -> Score:
     second = replay(first.folder, first.differing, 2)
     steps = {case: len(json.loads(case.with_suffix(".json").read_text())) for case in first.differing}
     matching = first.total - sum(steps.values()) + second.matching
-    return Score(first.folder, max(first.matching, matching), first.total, second.differing, second.lines)
+    return Score(first.folder, max(first.matching, matching), first.total, second.differing, second.lines, first.areas)
 
 
 def main() -> int:
@@ -120,6 +134,7 @@ def main() -> int:
     args = parser.parse_args()
     file = HERE / "score.toml"
     kept = tomllib.loads(file.read_text())["folders"] if file.exists() else {}
+    areas = tomllib.loads(AREAS.read_text()) if AREAS.exists() else {}
     for folder in args.folders:
         result = replay(folder)
         if args.verbose:
@@ -127,6 +142,7 @@ def main() -> int:
         share = 100 * result.matching / max(1, result.total)
         print(f"{folder}: {result.matching}/{result.total} ({share:.1f} %)", flush=True)
         kept[folder] = {"matching": result.matching, "steps": result.total}
+        areas[folder] = {area: list(counted) for area, counted in result.areas.items()}
     if args.update:
         text = "# How many steps of each folder match; raised by tests/corpus/score.py --update, never lowered.\n"
         for folder in FOLDERS:
@@ -134,7 +150,16 @@ def main() -> int:
                 values = kept[folder]
                 text += f"\n[folders.{folder}]\nmatching = {values['matching']}\nsteps = {values['steps']}\n"
         file.write_text(text)
+        _write_areas(areas)
     return 0
+
+
+def _write_areas(areas: dict[str, dict[str, list[int]]]) -> None:
+    text = "# Steps that match and all steps, by folder and area; written by tests/corpus/score.py --update.\n"
+    for folder in FOLDERS:
+        text += f"\n[{folder}]\n"
+        text += "".join(f"{area} = {counted}\n" for area, counted in areas.get(folder, {}).items())
+    AREAS.write_text(text)
 
 
 if __name__ == "__main__":
