@@ -29,8 +29,7 @@ from kubefake.faults.rules import Crash
 from kubefake.pipeline.caller import Caller
 from kubefake.serve.answers import compressed, plain_error
 from kubefake.serve.pump import Pump
-from kubefake.serve.upgraded import BadUpgradeError, Upgraded, WebSocketFrames, offered_protocols, websocket_headers
-from kubefake.streams.accept import accept
+from kubefake.serve.upgraded import BadUpgradeError, Upgraded, agree
 from kubefake.streams.endpoint import ProtocolRefusedError
 from kubefake.transport.target import split_target
 from kubefake.wire.query import has_bad_escape
@@ -255,8 +254,7 @@ class Connection(asyncio.Protocol):
     def _switch(self, opening: Opening) -> None:
         """Leaves HTTP behind for what the client asks for, or refuses it."""
         try:
-            fields = websocket_headers(self._headers)
-            endpoint = accept(opening, offered_protocols(self._headers))
+            endpoint, frames, fields = agree(opening, self._headers)
         except (BadUpgradeError, ProtocolRefusedError) as error:
             status = 403 if isinstance(error, ProtocolRefusedError) else 400
             self._write_whole(Response(status, _PLAIN, str(error).encode()))
@@ -265,10 +263,8 @@ class Connection(asyncio.Protocol):
             why = "kubefake serve: WebSockets need an extra: pip install 'kubefake[stream]'\n"
             self._write_whole(Response(501, _PLAIN, why.encode()))
             return
-        if endpoint.subprotocol:
-            fields.append(("sec-websocket-protocol", endpoint.subprotocol))
         self._send(h11.InformationalResponse(status_code=101, headers=[*fields], reason=b"Switching Protocols"))
-        self._upgraded = Upgraded(endpoint, WebSocketFrames(), self._transport, self._server.loop)
+        self._upgraded = Upgraded(endpoint, frames, self._transport, self._server.loop)
         self._upgraded.start()
         rest, _ = self._h11.trailing_data
         if rest:

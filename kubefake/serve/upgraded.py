@@ -1,39 +1,82 @@
-"""A connection that has stopped to speak HTTP: moves messages between an endpoint and a client's WebSocket.
+"""A connection that has stopped to speak HTTP: moves messages between an endpoint and a client's WebSocket, or its SPDY.
 
-Needs wsproto, the extra `stream`. What messages mean is the endpoint's; this file keeps frames, pings and the closing.
+WebSockets need wsproto, the extra `stream`. What messages mean is the endpoint's; this file keeps the handshake, frames, pings
+and the closing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 from kubeclient.transport.protocol import HeaderList, header
+from kubefake.containers.opening import Opening
+from kubefake.streams.accept import accept, accept_spdy
 from kubefake.streams.endpoint import Endpoint
 
-__all__ = ["BadUpgradeError", "Upgraded", "WebSocketFrames", "offered_protocols", "websocket_headers"]
+__all__ = ["BadUpgradeError", "Frames", "Upgraded", "agree"]
 
 _NORMAL, _PROTOCOL_ERROR = 1000, 1002
 _LINGER_SECONDS = 2.0
 _PROTOCOL = "sec-websocket-protocol"
+_SPDY_PROTOCOL = "x-stream-protocol-version"
 
 
 class BadUpgradeError(Exception):
     """A handshake that is none, or of another version."""
 
 
-def offered_protocols(headers: HeaderList) -> list[str]:
+class Frames(Protocol):
+    """Messages as bytes of a connection, the server's side.
+
+    Attributes:
+        closed: whether the client has ended it.
+    """
+
+    closed: bool
+
+    def receive(self, data: bytes) -> tuple[list[bytes | str], bytes]:
+        """Whole messages in what came, and what has to be answered at once."""
+        ...
+
+    def message(self, message: bytes | str) -> bytes: ...
+
+    def end(self) -> bytes:
+        """What ends it."""
+        ...
+
+
+def agree(opening: Opening, headers: HeaderList) -> tuple[Endpoint, Frames, list[tuple[str, str]]]:
+    """Settles what is spoken from now on: the endpoint, how its messages look on the wire, and the headers of the answer.
+
+    Raises BadUpgradeError, ProtocolRefusedError, and ModuleNotFoundError without wsproto.
+    """
+    wanted = (header(headers, "upgrade") or "").lower()
+    if wanted == "spdy/3.1":
+        endpoint = accept_spdy(opening, _offered(headers, _SPDY_PROTOCOL))
+        fields = [("upgrade", "SPDY/3.1"), ("connection", "Upgrade"), (_SPDY_PROTOCOL, endpoint.subprotocol)]
+        return endpoint, PlainFrames(), fields
+    if wanted != "websocket":
+        raise BadUpgradeError(f"400 Bad Request: {wanted} is not spoken here, websocket and SPDY/3.1 are")
+    fields = _websocket_headers(headers)
+    endpoint = accept(opening, _offered(headers, _PROTOCOL))
+    if endpoint.subprotocol:
+        fields.append((_PROTOCOL, endpoint.subprotocol))
+    return endpoint, WebSocketFrames(), fields
+
+
+def _offered(headers: HeaderList, name: str) -> list[str]:
     """The protocols that a client offers, its favourite first."""
-    return [one.strip() for name, value in headers if name == _PROTOCOL for one in value.split(",") if one.strip()]
+    return [one.strip() for key, value in headers if key == name for one in value.split(",") if one.strip()]
 
 
-def websocket_headers(headers: HeaderList) -> list[tuple[str, str]]:
-    """The headers with which a WebSocket is agreed to. Raises BadUpgradeError, ModuleNotFoundError without wsproto."""
+def _websocket_headers(headers: HeaderList) -> list[tuple[str, str]]:
+    """The headers with which a WebSocket is agreed to."""
     from wsproto.utilities import generate_accept_token
 
     key = header(headers, "sec-websocket-key")
-    if (header(headers, "upgrade") or "").lower() != "websocket" or not key:
+    if not key:
         raise BadUpgradeError("400 Bad Request: not a handshake of a WebSocket")
     if header(headers, "sec-websocket-version") != "13":
         raise BadUpgradeError("400 Bad Request: only version 13 of WebSockets is spoken")
@@ -41,8 +84,23 @@ def websocket_headers(headers: HeaderList) -> list[tuple[str, str]]:
     return [("upgrade", "websocket"), ("connection", "Upgrade"), ("sec-websocket-accept", accepted)]
 
 
+class PlainFrames:
+    """Messages that are bytes already."""
+
+    closed = False
+
+    def receive(self, data: bytes) -> tuple[list[bytes | str], bytes]:
+        return [data], b""
+
+    def message(self, message: bytes | str) -> bytes:
+        return message.encode() if isinstance(message, str) else message
+
+    def end(self) -> bytes:
+        return b""
+
+
 class WebSocketFrames:
-    """Messages as the frames of a WebSocket, the server's side."""
+    """Messages as the frames of a WebSocket."""
 
     def __init__(self) -> None:
         from wsproto.connection import Connection, ConnectionType
@@ -50,10 +108,8 @@ class WebSocketFrames:
         self._frames = Connection(ConnectionType.SERVER)
         self._parts: list[Any] = []
         self.closed = False
-        """Whether the client has ended it."""
 
     def receive(self, data: bytes) -> tuple[list[bytes | str], bytes]:
-        """Whole messages in what came, and what has to be answered at once."""
         from wsproto.events import CloseConnection, Message, Ping
         from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
@@ -108,7 +164,7 @@ class Upgraded:
     def __init__(
         self,
         endpoint: Endpoint,
-        frames: WebSocketFrames,
+        frames: Frames,
         transport: asyncio.Transport,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
