@@ -107,6 +107,11 @@ class AsyncClientBase:
         return made
 
     @classmethod
+    def of(cls, other: AsyncClientBase) -> Self:
+        """A client of other groups over the connection of another one; closing either closes it."""
+        return cls.from_rest_client(other.rest_client, namespace=other.namespace)
+
+    @classmethod
     def from_config(
         cls,
         config: Config,

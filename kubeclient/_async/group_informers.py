@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .informer import AsyncSharedIndexInformer
-    from .informer_factory import AsyncSharedInformerFactory
+    from .informer_factory import AsyncInformerFactoryBase
 
 __all__ = ["AsyncGroupInformers", "AsyncNamedInformers"]
 
@@ -20,7 +20,7 @@ class AsyncGroupInformers:
 
     __slots__ = ("_client", "_factory", "_namespace")
 
-    def __init__(self, factory: AsyncSharedInformerFactory, client: Any, namespace: str) -> None:
+    def __init__(self, factory: AsyncInformerFactoryBase, client: Any, namespace: str) -> None:
         self._factory = factory
         self._client = client  # subclasses know what it is
         self._namespace = namespace

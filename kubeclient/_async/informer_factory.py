@@ -29,15 +29,15 @@ from .informer_groups import AsyncInformerGroups
 from .reflector import SelectorKeywords
 from .resource import AsyncObjectClient
 
-__all__ = ["AsyncSharedInformerFactory"]
+__all__ = ["AsyncInformerFactoryBase", "AsyncSharedInformerFactory"]
 
 T = TypeVar("T")
 L = TypeVar("L")
 G = TypeVar("G")
 
 
-class AsyncSharedInformerFactory(AsyncInformerGroups):
-    """Makes, starts and stops informers over one client.
+class AsyncInformerFactoryBase:
+    """Makes, starts and stops informers over one client; what a factory is besides its groups.
 
     Args:
         client: a clientset or a dynamic client; its runtime is the informers' too.
@@ -159,4 +159,8 @@ class AsyncSharedInformerFactory(AsyncInformerGroups):
         await self.shutdown()
 
     def __repr__(self) -> str:
-        return f"<AsyncSharedInformerFactory {len(self._informers)} informers, {len(self._tasks)} started>"
+        return f"<{type(self).__name__} {len(self._informers)} informers, {len(self._tasks)} started>"
+
+
+class AsyncSharedInformerFactory(AsyncInformerFactoryBase, AsyncInformerGroups):
+    """The informers of all builtin resources, and of any other by its client."""

@@ -108,6 +108,11 @@ class ClientBase:
         return made
 
     @classmethod
+    def of(cls, other: ClientBase) -> Self:
+        """A client of other groups over the connection of another one; closing either closes it."""
+        return cls.from_rest_client(other.rest_client, namespace=other.namespace)
+
+    @classmethod
     def from_config(
         cls,
         config: Config,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .informer import SharedIndexInformer
-    from .informer_factory import SharedInformerFactory
+    from .informer_factory import InformerFactoryBase
 
 __all__ = ["GroupInformers", "NamedInformers"]
 
@@ -21,7 +21,7 @@ class GroupInformers:
 
     __slots__ = ("_client", "_factory", "_namespace")
 
-    def __init__(self, factory: SharedInformerFactory, client: Any, namespace: str) -> None:
+    def __init__(self, factory: InformerFactoryBase, client: Any, namespace: str) -> None:
         self._factory = factory
         self._client = client  # subclasses know what it is
         self._namespace = namespace

@@ -30,15 +30,15 @@ from .informer_groups import InformerGroups
 from .reflector import SelectorKeywords
 from .resource import ObjectClient
 
-__all__ = ["SharedInformerFactory"]
+__all__ = ["InformerFactoryBase", "SharedInformerFactory"]
 
 T = TypeVar("T")
 L = TypeVar("L")
 G = TypeVar("G")
 
 
-class SharedInformerFactory(InformerGroups):
-    """Makes, starts and stops informers over one client.
+class InformerFactoryBase:
+    """Makes, starts and stops informers over one client; what a factory is besides its groups.
 
     Args:
         client: a clientset or a dynamic client; its runtime is the informers' too.
@@ -160,4 +160,8 @@ class SharedInformerFactory(InformerGroups):
         self.shutdown()
 
     def __repr__(self) -> str:
-        return f"<SharedInformerFactory {len(self._informers)} informers, {len(self._tasks)} started>"
+        return f"<{type(self).__name__} {len(self._informers)} informers, {len(self._tasks)} started>"
+
+
+class SharedInformerFactory(InformerFactoryBase, InformerGroups):
+    """The informers of all builtin resources, and of any other by its client."""

@@ -24,9 +24,6 @@ def formatted(source: str) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-# --- imports
-
-
 def _imports(lines: list[str]) -> Iterator[str]:
     """The lines with every block of imports in order: the standard library, others, those of the same package."""
     position = 0
@@ -90,9 +87,6 @@ def _name_order(name: str) -> tuple[int, str]:
     plain = name.partition(" as ")[0]
     rank = 0 if len(plain) > 1 and plain.isupper() else 1 if plain[0].isupper() else 2
     return rank, plain
-
-
-# --- long lines
 
 
 def _long_lines(lines: Iterator[str]) -> Iterator[str]:
