@@ -110,6 +110,48 @@ async def test_a_drain_waits_until_all_work_is_done(sim: AsyncSim) -> None:
     await workers.end()
 
 
+@pytest.mark.parity("WQ-02")
+@pytest.mark.parity("WQ-03")
+@pytest.mark.parametrize("drain", [False, True])
+async def test_all_that_many_added_is_worked_on_by_few_however_the_queue_ends(sim: AsyncSim, drain: bool) -> None:
+    queue = AsyncWorkQueue[Any](runtime=sim.runtime)
+    workers = Workers(sim, queue, 3, seconds=0.003)
+
+    async def produce(item: int) -> None:
+        for _ in range(10):
+            queue.add(item)
+            await sim.runtime.sleep(0.001)
+
+    producers = [sim.runtime.spawn(produce, number, name=f"producer {number}") for number in range(10)]
+    for producer in producers:
+        await producer.join()
+    if drain:
+        await queue.shut_down_with_drain()
+        assert workers.working == []
+    else:
+        queue.shut_down()
+    queue.add("too late")
+    await workers.end()
+
+    assert {item for _, item in workers.got} == set(range(10))
+    assert len(queue) == 0
+
+
+@pytest.mark.parity("WQ-03")
+async def test_a_plain_end_waits_for_no_work(sim: AsyncSim) -> None:
+    queue = AsyncWorkQueue[str](runtime=sim.runtime)
+    queue.add("a")
+    queue.add("b")
+    await queue.get()
+    await queue.get()
+
+    queue.shut_down()
+
+    assert sim.now == 0
+    with pytest.raises(QueueShutDown):
+        await queue.get()
+
+
 @pytest.mark.parity("WQ-03")
 async def test_a_drain_of_an_idle_queue_is_over_at_once(sim: AsyncSim) -> None:
     queue = AsyncWorkQueue[str](runtime=sim.runtime)

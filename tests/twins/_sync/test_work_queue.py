@@ -111,6 +111,48 @@ def test_a_drain_waits_until_all_work_is_done(sim: Sim) -> None:
     workers.end()
 
 
+@pytest.mark.parity("WQ-02")
+@pytest.mark.parity("WQ-03")
+@pytest.mark.parametrize("drain", [False, True])
+def test_all_that_many_added_is_worked_on_by_few_however_the_queue_ends(sim: Sim, drain: bool) -> None:
+    queue = WorkQueue[Any](runtime=sim.runtime)
+    workers = Workers(sim, queue, 3, seconds=0.003)
+
+    def produce(item: int) -> None:
+        for _ in range(10):
+            queue.add(item)
+            sim.runtime.sleep(0.001)
+
+    producers = [sim.runtime.spawn(produce, number, name=f"producer {number}") for number in range(10)]
+    for producer in producers:
+        producer.join()
+    if drain:
+        queue.shut_down_with_drain()
+        assert workers.working == []
+    else:
+        queue.shut_down()
+    queue.add("too late")
+    workers.end()
+
+    assert {item for _, item in workers.got} == set(range(10))
+    assert len(queue) == 0
+
+
+@pytest.mark.parity("WQ-03")
+def test_a_plain_end_waits_for_no_work(sim: Sim) -> None:
+    queue = WorkQueue[str](runtime=sim.runtime)
+    queue.add("a")
+    queue.add("b")
+    queue.get()
+    queue.get()
+
+    queue.shut_down()
+
+    assert sim.now == 0
+    with pytest.raises(QueueShutDown):
+        queue.get()
+
+
 @pytest.mark.parity("WQ-03")
 def test_a_drain_of_an_idle_queue_is_over_at_once(sim: Sim) -> None:
     queue = WorkQueue[str](runtime=sim.runtime)

@@ -87,6 +87,18 @@ def test_templates_pick_values_and_print_them_as_go_does(template: str, text: st
         ("{..name}", "a b myself e2e"),
         ("{.users[?(@.user.username)].name}", "e2e"),
         ("{.items[0]['kind']}", "Node"),
+        ('{range .users[*]}{ "{" }{ @.* }{ "} " }{end}', '{myself {}} {e2e {"password":"secret","username":"admin"}} '),
+        ('{range .items[*]}{ @.status.ready }{ " " }{end}', "true false "),
+        ("{..addresses[0]}", '{"address":"10.0.0.1"} {"address":"10.0.0.2"}'),
+        ("{.items[-1:].metadata.name}", "b"),
+        ('{range .items[?(.status.ready==true)]}{.metadata.name}{" is ready\\n"}{end}', "a is ready\n"),
+        (
+            (
+                '{range .items[*]}{.kind}{"~"}{range .status.addresses[*]}{.address}{" "}{end}{"/"}'
+                '{range .status.addresses[*]}{.address}{" "}{end}{"+"}{end}'
+            ),
+            "Node~10.0.0.1 /10.0.0.1 +Node~10.0.0.2 10.0.0.3 /10.0.0.2 10.0.0.3 +",
+        ),
         (
             '{range .items[*]}{.metadata.name}{"~"}{range .status.addresses[*]}{.address}{"+"}{end}{"#"}{end}',
             "a~10.0.0.1+#b~10.0.0.2+10.0.0.3+#",
@@ -111,8 +123,17 @@ def test_a_descent_has_the_value_itself_all_maps_and_lists_and_texts_below_it() 
         ("0:-1", "fake0 fake1 fake2 fake3 fake4"),
         ("-1", "fake5"),
         ("-1:", "fake5"),
+        ("-2", "fake4"),
+        ("-2:", "fake4 fake5"),
+        ("-6", "fake0"),
         ("-6:", "fake0 fake1 fake2 fake3 fake4 fake5"),
         ("7:7", ""),
+        ("-7:-7", ""),
+        ("0:", "fake0 fake1 fake2 fake3 fake4 fake5"),
+        ("0:6:1", "fake0 fake1 fake2 fake3 fake4 fake5"),
+        ("0:6:3", "fake0 fake3"),
+        ("1:4:3", "fake1"),
+        ("1:4:4", "fake1"),
         ("0:6:", "fake0 fake1 fake2 fake3 fake4 fake5"),
         ("1:4:2", "fake1 fake3"),
         ("0:6:5", "fake0 fake5"),
@@ -132,6 +153,7 @@ def test_slices_count_from_both_ends_and_in_steps(bounds: str, names: str) -> No
         ("0:7", "array index out of bounds: index 6, length 6"),
         ("-1:0", "starting index 5 is greater than ending index 0"),
         ("3:1", "starting index 3 is greater than ending index 1"),
+        ("-1:-2", "starting index 5 is greater than ending index 4"),
         ("0:6:0", "step must be > 0"),
         ("0:6:-1", "step must be > 0"),
     ],
@@ -208,6 +230,16 @@ def test_quotes_and_escapes_are_those_of_go(quoted: str, text: str) -> None:
 def test_what_is_no_quoted_text_is_refused(bad: str) -> None:
     with pytest.raises(JSONPathError, match="invalid syntax"):
         unquote(bad)
+
+
+def test_names_may_have_slashes_and_dashes() -> None:
+    labels = {"labels": {"web/html": 15, "k8s-app": 20}}
+    assert render("{$.labels.web/html} {.labels.k8s-app}", labels) == "15 20"
+
+
+def test_points_without_a_coordinate_do_not_pass_a_filter_for_it() -> None:
+    points = [{"id": "i1", "x": 4}, {"id": "i2", "z": 1}, {"id": "i3", "x": 0, "z": 1}]
+    assert render("{[?(@.z)].id}", points) == "i2 i3"
 
 
 def test_parentheses_in_quotes_belong_to_the_text_of_a_filter() -> None:

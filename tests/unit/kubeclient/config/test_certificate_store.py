@@ -97,6 +97,15 @@ def test_a_file_in_the_place_of_the_link_is_not_overwritten(tmp_path: Path) -> N
     assert store.current_path.read_bytes() == b"precious"
 
 
+@pytest.mark.parametrize("parts", [FIRST, FIRST[::-1]], ids=["certificate first", "key first"])
+def test_a_file_has_certificate_and_key_in_any_order(tmp_path: Path, parts: tuple[bytes, bytes]) -> None:
+    (tmp_path / "mine.pem").write_bytes(b"".join(parts))
+    store = FileStore("kubelet", tmp_path, now=Clock())
+    store.current_path.symlink_to(tmp_path / "mine.pem")
+
+    assert store.current().leaf == key_pair(*FIRST).leaf
+
+
 def test_a_torn_file_is_named(tmp_path: Path) -> None:
     store = FileStore("kubelet", tmp_path, now=Clock())
     store.current_path.write_bytes(b"rubbish")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from kubeclient.flowcontrol import KeyedBackoff, TokenBucket
@@ -99,6 +101,31 @@ def test_a_key_waits_from_an_event_or_from_its_last_failure() -> None:
     assert [backoff.is_in_backoff_since("a", 10 * SECOND, now * SECOND) for now in (11, 12)] == [True, False]
     assert [backoff.is_in_backoff_since_update("a", now * SECOND) for now in (10, 11, 12)] == [True, True, False]
     assert not backoff.is_in_backoff_since("a", 21 * SECOND, 21 * SECOND), "expired"
+
+
+@pytest.mark.parity("FLC-02")
+def test_a_key_that_fails_whenever_it_may_waits_longer_and_longer_and_is_forgotten_after_a_calm_time() -> None:
+    backoff = KeyedBackoff(1 * SECOND, 10 * SECOND)
+    failed_at = []
+    for second in [*range(36), 56, 57]:
+        if not backoff.is_in_backoff_since_update("a", second * SECOND):
+            backoff.next("a", second * SECOND, second * SECOND)
+            failed_at.append((second, backoff.get("a") // SECOND))
+
+    assert failed_at == [(0, 1), (1, 2), (3, 4), (7, 8), (15, 10), (25, 10), (35, 10), (56, 1), (57, 2)]
+
+
+@pytest.mark.parity("FLC-02")
+def test_jitter_stays_in_its_range_up_to_the_longest_wait() -> None:
+    draw = Random(7).random
+    backoff = KeyedBackoff(SECOND // 10, 60 * SECOND, jitter=0.1, random=draw)
+    last = 0
+    for step in range(11):
+        backoff.next("a", step * SECOND // 10, step * SECOND // 10)
+        wait, low = backoff.get("a"), 2 * last if last else SECOND // 10
+        assert low <= wait <= low + (last or SECOND // 10) // 10 or wait == 60 * SECOND
+        last = wait
+    assert last == 60 * SECOND
 
 
 @pytest.mark.parity("FLC-02")

@@ -147,6 +147,43 @@ def test_owners_own_every_one_of_the_fields() -> None:
     assert find_fields_owners([one], "Update", FieldsV1.of({"f:data": {"f:x": {}}})) == [one]
 
 
+LAST_APPLIED: dict[str, Any] = {
+    "f:metadata": {"f:annotations": {"f:kubectl.kubernetes.io/last-applied-configuration": {}}}
+}
+
+
+@pytest.mark.parametrize(
+    ("entries", "operation", "fields", "owners"),
+    [
+        ([entry("a", "Update", {"f:data": {".": {}, "f:x": {}}})], "Update", {"f:data": {".": {}}}, ["a"]),
+        ([entry("a", "Update", {"f:data": {".": {}}, **LAST_APPLIED})], "Update", LAST_APPLIED, ["a"]),
+        ([entry("a", "Apply", {"f:data": {".": {}}})], "Update", LAST_APPLIED, []),
+        ([entry("a", "Apply", LAST_APPLIED)], "Apply", LAST_APPLIED, ["a"]),
+        (
+            [entry("a", "Update", LAST_APPLIED), entry("b", "Update", {"f:data": {"f:x": {}}})],
+            "Update",
+            LAST_APPLIED,
+            ["a"],
+        ),
+        (
+            [
+                entry("a", "Update", LAST_APPLIED),
+                entry("b", "Apply", {"f:data": {"f:x": {}}, **LAST_APPLIED}),
+                entry("c", "Update", LAST_APPLIED),
+            ],
+            "Update",
+            LAST_APPLIED,
+            ["a", "c"],
+        ),
+    ],
+    ids=["a field of the root", "a nested field", "nobody", "who applies", "one of two", "two of three"],
+)
+def test_owners_are_found_by_operation_and_fields(
+    entries: list[dict[str, Any]], operation: str, fields: dict[str, Any], owners: list[str]
+) -> None:
+    assert [found["manager"] for found in find_fields_owners(entries, operation, fields)] == owners
+
+
 def test_a_server_takes_the_patch_and_lets_the_applier_remove_what_it_owns_now() -> None:
     maps = Cluster().client().core_v1.config_maps("default")
     maps.create(convert({"metadata": {"name": "a"}, "data": {"x": "1", "y": "2"}}, ConfigMap), field_manager=CSA)

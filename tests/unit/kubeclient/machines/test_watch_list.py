@@ -14,7 +14,11 @@ from kubeclient.watchlist import watch_list_options
     "options",
     [
         {},
+        {"resource_version": "0"},
+        {"resource_version": "100"},
         {"resource_version": "0", "limit": 500},
+        {"resource_version": "0", "resource_version_match": "NotOlderThan"},
+        {"resource_version": "0", "resource_version_match": "NotOlderThan", "limit": 4},
         {"resource_version": "7", "resource_version_match": "NotOlderThan"},
         {"label_selector": "a=b", "field_selector": "x=y", "timeout_seconds": 3},
     ],
@@ -41,6 +45,12 @@ def test_a_list_that_a_watch_can_show_is_asked_for_with_its_objects_first(option
         {"resource_version_match": "NotOlderThan"},
         {"resource_version": "7", "resource_version_match": "Other"},
         {"continue_": "token"},
+        {"resource_version": "0", "continue_": "token"},
+        {"resource_version": "0", "resource_version_match": "NotOlderThan", "continue_": "token"},
+        {"resource_version_match": "Exact"},
+        {"resource_version": "0", "resource_version_match": "Exact"},
+        {"resource_version": "0", "resource_version_match": "Exact", "limit": 4},
+        {"resource_version": "0", "resource_version_match": "Exact", "continue_": "token"},
     ],
 )
 def test_other_lists_are_lists(options: ListKeywords) -> None:

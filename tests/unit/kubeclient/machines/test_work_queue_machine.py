@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import pytest
@@ -39,6 +40,21 @@ def test_done_for_an_item_nobody_took_changes_nothing() -> None:
     machine.add("a")
 
     assert (machine.done("a"), machine.done("b"), len(machine)) == (False, False, 1)
+
+
+@pytest.mark.parity("WQ-02")
+def test_a_queue_keeps_nothing_alive_that_was_taken() -> None:
+    class Item:
+        def __hash__(self) -> int:
+            return 1
+
+    machine = WorkQueueMachine[Item]()
+    machine.add(Item())
+    gone = weakref.ref(item := machine.take())
+    machine.done(item)
+    del item
+
+    assert gone() is None
 
 
 @pytest.mark.parity("WQ-03")
