@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from .atoms import Atom, ItemError, ListType, MapType
+from .atoms import Atom, ListType, MapType
 from .fieldset import LEAF, SELF, FieldSet, Tree, sorted_tree
 from .govalues import same
 
@@ -51,6 +51,9 @@ def compare_values(atom: Atom, old: Any, new: Any, *, known: bool = False) -> Co
 
     Args:
         known: remember what the object's parts, but for its metadata, come to: the same are likely to come again.
+
+    Raises:
+        ItemError: an item of a list that came, went or changed lacks the keys that name it.
     """
     changes = None if old is new else _compare(atom, old, new, known=known)
     if changes is None:
@@ -95,10 +98,7 @@ def _whole_list(list_type: ListType, items: list[Any]) -> Tree:
     entries: list[tuple[Any, str, Tree]] = []
     item_type = list_type.item
     for item in items:
-        try:
-            element, order = list_type.identify(item)
-        except ItemError:
-            continue
+        element, order = list_type.identify(item)
         entries.append((order, element, whole(item_type, item)))
     if len(entries) > 1:
         entries.sort(key=_by_order)
@@ -259,8 +259,5 @@ def _compare_lists(list_type: ListType, old: list[Any], new: list[Any]) -> _Chan
 def _index(list_type: ListType, items: list[Any]) -> dict[str, list[Any]]:
     index: dict[str, list[Any]] = {}
     for item in items:
-        try:
-            index.setdefault(list_type.element(item), []).append(item)
-        except ItemError:
-            continue
+        index.setdefault(list_type.element(item), []).append(item)
     return index

@@ -16,6 +16,7 @@ from kubeclient.apimachinery.errors import new_bad_request
 from kubefake.schema.node import Node
 
 from . import typed
+from .atoms import ItemError
 from .conflicts import Conflict, conflict_error
 from .failures import plain_failure
 from .fieldset import FieldSet
@@ -137,7 +138,7 @@ class FieldManager:
             return None  # nobody tracks this object until somebody applies to it
         try:
             tracked = self._track(self._zero if live is None else live, new, managed, manager, now)
-        except typed.TypeMismatchError:
+        except (typed.TypeMismatchError, ItemError):
             return None  # the server forgets who owned what rather than fail the write
         return encode(tracked)
 
@@ -172,7 +173,7 @@ class FieldManager:
             raise plain_failure(f"failed to create typed patch object ({_name_text(config)}): {error}") from error
         current = _without_managed_fields(self._zero if live is None else live)
         if not managed:
-            managed = self._track(self._zero, current, {}, _BEFORE_FIRST_APPLY, now)
+            managed = self._track_existing(current, now)
         key = Key(manager or "unknown", "Apply", "", self._subresource)
         try:
             merged, tracked = self._apply_or_explain(current, config, managed, key, manager, now, force)
@@ -181,6 +182,18 @@ class FieldManager:
         if manager == "kubectl" and ((merged.get("metadata") or {}).get("annotations") or {}).get(LAST_APPLIED):
             merged = with_last_applied(merged, config)
         return merged, encode(tracked)
+
+    def _track_existing(self, current: dict[str, Any], now: str) -> Managed:
+        """Who owned an object before anybody applied to it. Raises a plain failure for one that cannot be owned."""
+        try:
+            return self._track(self._zero, current, {}, _BEFORE_FIRST_APPLY, now)
+        except (typed.TypeMismatchError, ItemError):
+            try:
+                typed.validate(self._node, current, allow_duplicates=True)
+            except typed.TypeMismatchError as error:
+                text = f"failed to convert new object ({_name_text(current)}) to smd typed: {error}"
+                raise plain_failure(f"failed to create manager for existing fields: {text}") from error
+            raise
 
     def _apply_or_explain(
         self,

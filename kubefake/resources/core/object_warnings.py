@@ -49,26 +49,28 @@ def _service(obj: Object) -> Iterator[str]:
     if _HINTS in (obj["metadata"].get("annotations") or {}):
         yield f"annotation {_HINTS} is deprecated, please use service.kubernetes.io/topology-mode instead"
     external, kind = spec.get("externalIPs") or (), spec.get("type")
-    headless = kind != "ExternalName" and spec.get("clusterIP") == "None"
+    if kind != "ExternalName" and spec.get("clusterIP") != "None":
+        for index, address in enumerate(spec.get("clusterIPs") or ()):
+            yield from warn_of_address(f"spec.clusterIPs[{index}]", address)
+    headless = kind == "ClusterIP" and spec.get("clusterIP") == "None"
     if headless:
         if spec.get("loadBalancerIP"):
             yield "spec.loadBalancerIP is ignored for headless services"
         if external:
             yield "spec.externalIPs is ignored for headless services"
-        if spec.get("sessionAffinity") not in (None, "None"):
+        if spec.get("sessionAffinity") != "None":
             yield "spec.SessionAffinity is ignored for headless services"
-    elif kind != "ExternalName":
-        for index, address in enumerate(spec.get("clusterIPs") or ()):
-            yield from warn_of_address(f"spec.clusterIPs[{index}]", address)
     for index, address in enumerate(external):
         yield from warn_of_address(f"spec.externalIPs[{index}]", address)
+    if external and not headless and kind != "ExternalName":
+        yield "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
     yield from warn_of_address("spec.loadBalancerIP", spec.get("loadBalancerIP", ""))
     for index, cidr in enumerate(spec.get("loadBalancerSourceRanges") or ()):
         yield from warn_of_range(f"spec.loadBalancerSourceRanges[{index}]", cidr)
     if kind == "ExternalName" and external:
         yield 'spec.externalIPs is ignored when spec.type is "ExternalName"'
-    elif external and not headless:
-        yield "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+    if kind != "ExternalName" and spec.get("externalName"):
+        yield 'spec.externalName is ignored when spec.type is not "ExternalName"'
     if spec.get("trafficDistribution") == "PreferClose":
         yield 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'
 

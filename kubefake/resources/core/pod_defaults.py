@@ -46,8 +46,6 @@ def default_template(template: Spec) -> None:
     if spec is None:
         spec = template["spec"] = {"containers": None}
     default_pod_spec(spec)
-    if spec.get("hostNetwork"):
-        _host_ports(spec)
 
 
 def default_pod_spec(spec: Spec) -> None:
