@@ -75,7 +75,7 @@ class AsyncInformerGroups:
 
     @abstractmethod
     def _group(self, name: str, type_: type[G]) -> G:
-        """The informers of a group of the factory's client. Raises AttributeError where the client has no such group."""
+        """The informers of a group of the factory's client. Raises AttributeError where it has no such group."""
         raise NotImplementedError
 
     @abstractmethod

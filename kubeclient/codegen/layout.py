@@ -124,7 +124,7 @@ def _split(line: str) -> Iterator[str]:
         yield f"{indent}    {body}"
     else:
         for part in parts:
-            inner = f"{indent}    {part}{',' if len(parts) > 1 or head.endswith('(') else ''}"
+            inner = f"{indent}    {part}{',' if len(parts) > 1 else ''}"
             yield from _split(inner) if len(inner) > WIDTH else (inner,)
     yield f"{indent}{tail}"
 

@@ -118,7 +118,9 @@ class _Rendering:
         if named and default.endswith(")"):
             default = f"{default[:-1]}, name={quoted(one.wire)})".replace("(, ", "(")
         elif named:
-            argument = {"[]": "default_factory=list", "{}": "default_factory=dict"}.get(default, f"default={default}")
+            factory = {"[]": "list", "{}": "dict"}.get(default, "")
+            factory = f"builtins.{factory}" if factory in shadowed else factory
+            argument = f"default_factory={factory}" if factory else f"default={default}"
             default = f"field({argument}, name={quoted(one.wire)})"
         if default.startswith("field("):
             self.used.add("field")
