@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.watch_event import WatchEvent
@@ -37,6 +38,8 @@ class AsyncWatch(Generic[T]):
         self._pending: deque[WatchEvent[T] | StatusError] = deque()
         self._opened = False
         self._closed = False
+        self.around_decoding: AbstractContextManager[Any] = nullcontext()
+        """What is entered while bytes become events; for those who read very many."""
 
     async def open(self) -> Self:
         """Sends the request and waits for the head of the answer. Raises StatusError and TransportError.
@@ -73,19 +76,43 @@ class AsyncWatch(Generic[T]):
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> WatchEvent[T]:
+    async def ready(self) -> bool:
+        """Waits until something has come that `take` gives; False at the end."""
         pending = self._pending
         if not self._opened:
             await self.open()
         while not pending:
             if self._closed or self._chunks is None:
-                raise StopAsyncIteration
+                return False
             try:
-                pending.extend(self._decoder.feed(await self._chunks.__anext__()))
+                chunk = await self._chunks.__anext__()
             except (StopAsyncIteration, ConnectionLost, TimedOut):
                 pending.extend(self._decoder.finish())
                 await self.aclose()
-        event = pending.popleft()
+            else:
+                with self.around_decoding:
+                    pending.extend(self._decoder.feed(chunk))
+        return True
+
+    def take(self) -> list[WatchEvent[T]]:
+        """All events that have come, without waiting for more. Raises the StatusError that comes next, if one does."""
+        pending = self._pending
+        events: list[WatchEvent[T]] = []
+        while pending:
+            event = pending[0]
+            if isinstance(event, StatusError):
+                if events:
+                    break
+                pending.popleft()
+                raise event
+            events.append(event)
+            pending.popleft()
+        return events
+
+    async def __anext__(self) -> WatchEvent[T]:
+        if not self._pending and not await self.ready():
+            raise StopAsyncIteration
+        event = self._pending.popleft()
         if isinstance(event, StatusError):
             await self.aclose()
             raise event

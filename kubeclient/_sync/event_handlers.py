@@ -9,10 +9,11 @@ raises loses what it was told, and is told the next thing a second later.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown
+from kubeclient.machines.informer_metrics import InformerMetrics
 from kubeclient.runtime.calling import call
 from kubeclient.runtime.protocol import Runtime, Task
 
@@ -52,18 +53,32 @@ class ResourceEventHandler(Protocol[T_contra]):
 
 
 class FunctionHandler(Generic[T]):
-    """A handler made of functions, each optional."""
+    """A handler made of functions, each optional.
+
+    Args:
+        on_detailed_add: called in the place of `on_add`, with `is_initial_list` as a keyword.
+    """
 
     def __init__(
         self,
         on_add: Callable[[T], Any] | None = None,
         on_update: Callable[[T, T], Any] | None = None,
         on_delete: Callable[[T | DeletedFinalStateUnknown[T]], Any] | None = None,
+        *,
+        on_detailed_add: Callable[..., Any] | None = None,
     ) -> None:
         self._on_add, self._on_update, self._on_delete = on_add, on_update, on_delete
+        self._on_detailed_add = on_detailed_add
 
-    def on_add(self, obj: T, *, is_initial_list: bool) -> None:  # noqa: ARG002
-        if self._on_add is not None:
+    @property
+    def functions(self) -> tuple[Callable[..., Any] | None, ...]:
+        """What it is made of: for additions, updates and deletions."""
+        return self._on_detailed_add or self._on_add, self._on_update, self._on_delete
+
+    def on_add(self, obj: T, *, is_initial_list: bool) -> None:
+        if self._on_detailed_add is not None:
+            call(self._on_detailed_add, obj, is_initial_list=is_initial_list)
+        elif self._on_add is not None:
             call(self._on_add, obj)
 
     def on_update(self, old: T, new: T) -> None:
@@ -80,6 +95,11 @@ class FilteringHandler(Generic[T]):
 
     def __init__(self, passes: Callable[[Any], bool], handler: ResourceEventHandler[T]) -> None:
         self._passes, self._handler = passes, handler
+
+    @property
+    def handler(self) -> ResourceEventHandler[T]:
+        """Whom it tells."""
+        return self._handler
 
     def on_add(self, obj: T, *, is_initial_list: bool) -> None:
         if self._passes(obj):
@@ -100,12 +120,8 @@ class FilteringHandler(Generic[T]):
             call(self._handler.on_delete, obj)
 
 
-class Notification(NamedTuple, Generic[T]):
-    """One thing to tell a handler: `old` and `new` for an update, one of them for an add or a delete."""
-
-    old: T | DeletedFinalStateUnknown[T] | None
-    new: T | None
-    is_initial_list: bool = False
+Notification = tuple[T | DeletedFinalStateUnknown[T] | None, T | None]
+"""One thing to tell a handler: `old` and `new` for an update, one of them and None for an add or a delete."""
 
 
 class HandlerRegistration(Generic[T]):
@@ -119,8 +135,10 @@ class HandlerRegistration(Generic[T]):
         *,
         name: str,
         resync_ns: int,
+        metrics: InformerMetrics | None = None,
     ) -> None:
         self.name = name
+        """The informer's name, and what the handler is called by."""
         self.resync_ns = resync_ns
         self.next_resync_ns = runtime.clock.monotonic_ns() + resync_ns
         self.syncing = True
@@ -128,8 +146,11 @@ class HandlerRegistration(Generic[T]):
         self._handler = handler
         self._runtime = runtime
         self._informer_synced = informer_synced
-        self._queue = runtime.queue()  # no bound: see the head of this file
-        # Two counters, each written by one side only: told by the informer, handled by the task.
+        self._metrics = metrics
+        self._queue = runtime.queue()  # of batches; no bound: see the head of this file
+        # Counters, each written by one side only: told by the informer, taken by the task.
+        self._told = 0
+        self._taken = 0
         self._initial_told = 0
         self._initial_handled = 0
         self._settled = runtime.event()
@@ -149,17 +170,23 @@ class HandlerRegistration(Generic[T]):
     @property
     def backlog(self) -> int:
         """How many notifications wait for the handler."""
-        return len(self._queue)
+        return self._told - self._taken
 
-    def notify(self, notification: Notification[T]) -> None:
-        """Queues a notification."""
-        if notification.is_initial_list:
-            self._initial_told += 1
-        self._queue.put_nowait(notification)
+    def notify(self, notifications: Sequence[Notification[T]], *, is_initial_list: bool = False) -> None:
+        """Queues notifications, which nobody changes afterwards."""
+        count = len(notifications)
+        if not count:
+            return
+        if is_initial_list:
+            self._initial_told += count
+        self._told += count
+        self._queue.put_nowait((notifications, is_initial_list))
+        if self._metrics is not None:
+            self._metrics.backlog(self.name, self._told - self._taken)
 
     def settle(self) -> None:
         """Looks whether the handler has synced, to tell those who wait for it."""
-        if self.has_synced():
+        if self._initial_handled == self._initial_told and self._informer_synced():
             self._settled.set()
 
     def start(self) -> None:
@@ -189,36 +216,47 @@ class HandlerRegistration(Generic[T]):
             self._task.join()
 
     def _run(self) -> None:
-        queue, stopped, handler = self._queue, self._stopped, self._handler
+        queue, stopped, metrics = self._queue, self._stopped, self._metrics
         calls = 0
         while True:
-            calls += 1
-            if not calls % CALLS_A_TURN:
-                self._runtime.sleep(0)
-            notification = queue.get()
-            if stopped.is_set() or notification is None:
+            batch = queue.get()
+            if batch is None:
                 return
-            old, new, is_initial_list = notification
-            started = self._runtime.clock.monotonic_ns() if len(queue) >= self._report_at else None
-            try:
-                if new is None:
-                    call(handler.on_delete, old)
-                elif old is None:
-                    call(handler.on_add, new, is_initial_list=is_initial_list)
-                else:
-                    call(handler.on_update, old, new)
-            except Exception:  # one bad object must not end what is told about all others
-                logger.exception("handler %s raised an error", self.name)
-                self._runtime.sleep(PAUSE_AFTER_ERROR, stopped)
-            if is_initial_list:
-                self._initial_handled += 1
-                self.settle()
-            if started is not None:
-                self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
+            notifications, is_initial_list = batch
+            for old, new in notifications:
+                if stopped.is_set():
+                    return
+                calls += 1
+                if not calls % CALLS_A_TURN:
+                    self._runtime.sleep(0)
+                self._taken += 1
+                self._tell(old, new, is_initial_list)
+                if is_initial_list:
+                    self._initial_handled += 1
+                    self.settle()
+            if metrics is not None:
+                metrics.backlog(self.name, self.backlog)
+
+    def _tell(self, old: Any, new: Any, is_initial_list: bool) -> None:
+        handler = self._handler
+        waiting = self._told - self._taken >= self._report_at
+        started = self._runtime.clock.monotonic_ns() if waiting else None
+        try:
+            if new is None:
+                call(handler.on_delete, old)
+            elif old is None:
+                call(handler.on_add, new, is_initial_list=is_initial_list)
+            else:
+                call(handler.on_update, old, new)
+        except Exception:  # one bad object must not end what is told about all others
+            logger.exception("handler %s raised an error", self.name)
+            self._runtime.sleep(PAUSE_AFTER_ERROR, self._stopped)
+        if started is not None:
+            self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
 
     def _report_if_slow(self, call_ns: int) -> None:
         if call_ns >= SLOW_CALL_NS:
-            waiting = len(self._queue)
+            waiting = self._told - self._taken
             self._report_at = max(self._report_at, waiting) * 2
             text = "handler %s is slow: a call took %.1f seconds and %d notifications are waiting for it"
             logger.warning(text, self.name, call_ns * 1e-9, waiting)

@@ -10,21 +10,30 @@ Objects in the copy are shared. Nobody may change them: neither handlers nor rea
 
 When it is stopped, handlers finish the call they are in; what still waits for them is dropped. `run` returns when nothing
 of the informer runs any more.
+
+There is no queue between the reflector and the copy: what a watch brings at once is taken over at once, and then queued for
+the handlers. So nothing waits that `delta_fifo` would hold.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any, Generic, TypeVar
 
-from kubeclient.apimachinery.collector import resting
+from kubeclient.apimachinery import resourceversion
+from kubeclient.apimachinery.collector import Rests, resting
 from kubeclient.apimachinery.gvk import GroupResource
 from kubeclient.apimachinery.meta import meta_namespace_key, resource_version_of
-from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown, Delta, DeltaType, RealFIFO
+from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown
+from kubeclient.machines.handler_name import handler_name
 from kubeclient.machines.indexer import NAMESPACE_INDEX, Indexer, IndexFunc, KeyFunc, meta_namespace_index
+from kubeclient.machines.informer_metrics import InformerMetrics
 from kubeclient.machines.lister import Lister
+from kubeclient.machines.mutation_detector import MutationDetector
 from kubeclient.runtime.current import current_runtime
+from kubeclient.runtime.features import mutations_are_detected
 from kubeclient.runtime.protocol import Event, Runtime, Task
 
 from .event_handlers import FunctionHandler, HandlerRegistration, Notification, ResourceEventHandler
@@ -35,6 +44,7 @@ __all__ = ["SharedIndexInformer"]
 T = TypeVar("T")
 
 MINIMUM_RESYNC_PERIOD = 1.0
+DETECT_EVERY = 1.0
 _MANY = 1_000
 """Objects of a list from which taking it over is worth a word with the collector."""
 
@@ -54,6 +64,10 @@ class SharedIndexInformer(Generic[T]):
         transform: called with every object before it is stored; what it returns is stored in its place. If it raises,
             the list fails and is tried again, or the event is lost.
         on_watch_error: called with every error of a list or a watch; by default they are logged.
+        watch_list: whether lists are streamed; by default as the feature gate WatchListClient says.
+        detect_mutations: whether objects of the copy are watched for changes, which nobody may make; it costs a copy of
+            each and a comparison a second. By default as the variable KUBE_CACHE_MUTATION_DETECTOR says.
+        metrics: hooks that are told how it goes.
         runtime: by default the one of the context.
     """
 
@@ -69,6 +83,9 @@ class SharedIndexInformer(Generic[T]):
         options: SelectorKeywords | None = None,
         transform: Callable[[T], T] | None = None,
         on_watch_error: WatchErrorHandler | None = None,
+        watch_list: bool | None = None,
+        detect_mutations: bool | None = None,
+        metrics: InformerMetrics | None = None,
         runtime: Runtime | None = None,
     ) -> None:
         self.name = name or repr(lister_watcher)
@@ -77,8 +94,14 @@ class SharedIndexInformer(Generic[T]):
         self._guard = self._runtime.guard()  # held while the copy and the handlers' queues change together
         indexes = {NAMESPACE_INDEX: meta_namespace_index, **(indexers or {})}
         self.indexer: Indexer[T] = Indexer(key_func=key_func, indexers=indexes, guard=self._guard)
-        self._fifo: RealFIFO[T] = RealFIFO(self.indexer)
-        self._transform = transform
+        self._key_func = key_func
+        self._told: list[Notification[T]] = []  # of the batch under way, with the places of those that are no news
+        self._no_news: set[int] = set()
+        self._metrics = metrics
+        self._detector = MutationDetector[T](self.name) if _detects(detect_mutations) else None
+        self._detecting: Task | None = None
+        self._newer = self._runtime.event()  # the copy has become newer
+        self._version_waiters = 0  # those whom that interests
         self._resync_period = resync_period
         self._registrations: list[HandlerRegistration[T]] = []
         self._leaving: list[HandlerRegistration[T]] = []  # taken away, perhaps in their last call
@@ -95,7 +118,11 @@ class SharedIndexInformer(Generic[T]):
             runtime=self._runtime,
             name=f"informer {self.name}",
             options=options,
+            key_func=key_func,
+            transform=transform,
             on_watch_error=on_watch_error,
+            watch_list=watch_list,
+            around_events=Rests(),
         )
 
     @property
@@ -112,6 +139,51 @@ class SharedIndexInformer(Generic[T]):
     def last_sync_resource_version(self) -> str:
         """The newest version that the copy has seen."""
         return self._reflector.last_sync_resource_version
+
+    @property
+    def last_store_sync_resource_version(self) -> str:
+        """The version of the last change or bookmark that is in the copy."""
+        return self.indexer.last_store_sync_resource_version
+
+    def wait_for_resource_version(self, resource_version: str, timeout: float | None = None) -> bool:
+        """Waits until the copy is at least as new as that version, so that what was written is read.
+
+        False when `timeout` seconds passed before, or the informer stopped. Versions are compared as numbers, as servers
+        make them; raises ValueError for one that is none. A version that only objects elsewhere have is reached with the
+        next bookmark, about a minute later.
+        """
+        resourceversion.compare(resource_version, resource_version)
+        clock = self._runtime.clock
+        end = None if timeout is None else clock.monotonic_ns() + round(timeout * 1e9)
+        while True:
+            with self._guard:
+                reached = self.last_store_sync_resource_version
+                if self._synced and resourceversion.compare(reached, resource_version) >= 0:
+                    return True
+                if self._ended.is_set():
+                    return False
+                newer = self._newer
+                self._version_waiters += 1
+            left = None if end is None else (end - clock.monotonic_ns()) * 1e-9
+            if left is not None and left <= 0:
+                return False
+            newer.wait(left)  # who stops waiting costs a wake-up that nobody hears
+
+    def set_transform(self, transform: Callable[[T], T] | None) -> None:
+        """Changes what is called with every object. Raises RuntimeError when the informer has started."""
+        with self._guard:
+            self._check_not_started()
+            self._reflector.transform = transform
+
+    def set_watch_error_handler(self, on_watch_error: WatchErrorHandler | None) -> None:
+        """Changes what is called with errors. Raises RuntimeError when the informer has started."""
+        with self._guard:
+            self._check_not_started()
+            self._reflector.on_watch_error = on_watch_error
+
+    def _check_not_started(self) -> None:
+        if self._started:
+            raise RuntimeError(f"informer {self.name} has already started")
 
     @property
     def is_stopped(self) -> bool:
@@ -138,11 +210,13 @@ class SharedIndexInformer(Generic[T]):
         on_add: Callable[[T], Any] | None = None,
         on_update: Callable[[T, T], Any] | None = None,
         on_delete: Callable[[T | DeletedFinalStateUnknown[T]], Any] | None = None,
+        name: str = "",
         resync_period: float | None = None,
     ) -> HandlerRegistration[T]:
         """Registers a handler object, or functions. One that comes late is told of everything that is there first.
 
         Args:
+            name: what it is called in logs; by default by its class or its functions.
             resync_period: seconds after which it is told of everything again; 0: never; at least one second.
 
         Raises ValueError when both are given, RuntimeError when the informer has stopped.
@@ -164,11 +238,11 @@ class SharedIndexInformer(Generic[T]):
                 chosen,
                 self._runtime,
                 self.has_synced,
-                name=f"informer {self.name} handler {self._handlers_made}",
+                name=f"informer {self.name} handler {self._handlers_made} {name or handler_name(chosen)}",
                 resync_ns=round(period * 1e9),
+                metrics=self._metrics,
             )
-            for obj in self.indexer.list():
-                registration.notify(Notification(None, obj, is_initial_list=True))
+            registration.notify([(None, obj) for obj in self.indexer.list()], is_initial_list=True)
             registration.settle()
             self._registrations.append(registration)
             if self._started:
@@ -194,6 +268,10 @@ class SharedIndexInformer(Generic[T]):
             for registration in self._registrations:
                 registration.start()
             self._plan_resync()
+            if self._detector is not None:
+                self._detecting = self._runtime.spawn(
+                    self._detect, self._detector, name=f"informer {self.name} detector"
+                )
         try:
             self._reflector.run(stop)
         finally:
@@ -204,13 +282,15 @@ class SharedIndexInformer(Generic[T]):
             self._ended.set()
             self._settled.set()
             self._resync_planned.set()
+            self._newer.set()
             registrations = [*self._registrations, *self._leaving]
         for registration in registrations:
             registration.stop()
             if cancelled:
                 registration.cancel()
-        if self._resync_task is not None:
-            self._resync_task.join()
+        for task in (self._resync_task, self._detecting):
+            if task is not None:
+                task.join()
         for registration in registrations:
             registration.join()
 
@@ -221,77 +301,112 @@ class SharedIndexInformer(Generic[T]):
 
     # What the reflector calls.
 
-    def replace(self, objects: list[T], resource_version: str) -> None:  # noqa: ARG002
-        """Takes a new list over."""
-        transform = self._transform
-        if transform is not None:
-            objects = [transform(obj) for obj in objects]
+    def replace(self, objects: list[T], resource_version: str) -> None:
+        """Takes a new list over: all at once, so that no reader sees half of it."""
+        with resting() if len(objects) >= _MANY else nullcontext():
+            key_func = self._key_func
+            self._take_list({key_func(obj): obj for obj in objects}, resource_version)
+
+    def _take_list(self, items: dict[str, T], resource_version: str) -> None:
         with self._guard:
-            if len(objects) < _MANY:
-                self._fifo.replace(objects)
-                self._process()
-                return
-            with resting():
-                self._fifo.replace(objects)
-                self._process()
+            try:
+                before = self.indexer.replace_items(items, resource_version)
+            except Exception:  # noqa: BLE001  an index function's; those it is about are told of below
+                items = self._indexable(items)
+                before = self.indexer.replace_items(items, resource_version)
+            told = self._told
+            for key, old in before.items():
+                if key not in items:
+                    told.append((DeletedFinalStateUnknown(key, old), None))
+            if before:
+                for key, obj in items.items():
+                    self._note(before.get(key), obj)
+            else:
+                told.extend([(None, obj) for obj in items.values()])
+            if self._detector is not None:
+                self._detector.add(items.values())
+            initial = not self._synced
+            self._flush(is_initial_list=initial)
+            if initial:
+                self._synced = True
+                self._settled.set()
+                for registration in self._registrations:
+                    registration.settle()
+
+    def _indexable(self, items: dict[str, T]) -> dict[str, T]:
+        """What index functions have nothing against; of the others what the copy holds now."""
+        found: dict[str, T] = {}
+        functions = self.indexer.indexers.values()
+        for key, obj in items.items():
+            try:
+                for function in functions:
+                    list(function(obj))
+            except Exception:
+                logger.exception("informer %s: %s of a new list was not taken over", self.name, key)
+                old = self.indexer.get_by_key(key)
+                if old is not None:
+                    found[key] = old
+            else:
+                found[key] = obj
+        return found
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Around changes that come at once: nobody reads in between, and handlers are told afterwards."""
+        began = self._runtime.clock.monotonic_ns() if self._metrics is not None else 0
+        with self._guard:
+            try:
+                yield
+            finally:
+                self._flush()
+        if self._metrics is not None:
+            self._metrics.processed((self._runtime.clock.monotonic_ns() - began) * 1e-9)
 
     def add(self, obj: T) -> None:
-        """Takes an ADDED event over."""
-        if self._transform is not None:
-            obj = self._transform(obj)
-        with self._guard:
-            self._fifo.add(obj)
-            self._process()
+        """Takes an ADDED or MODIFIED event over."""
+        self._note(self.indexer.put(self._key_func(obj), obj), obj)
+        if self._detector is not None:
+            self._detector.add((obj,))
 
-    def update(self, obj: T) -> None:
-        """Takes a MODIFIED event over."""
-        if self._transform is not None:
-            obj = self._transform(obj)
-        with self._guard:
-            self._fifo.update(obj)
-            self._process()
+    update = add
 
     def delete(self, obj: T) -> None:
         """Takes a DELETED event over."""
-        if self._transform is not None:
-            obj = self._transform(obj)
-        with self._guard:
-            self._fifo.delete(obj)
-            self._process()
+        if self.indexer.remove(self._key_func(obj), resource_version_of(obj)) is not None:
+            self._told.append((obj, None))  # nobody hears twice that an object is gone
 
-    def _process(self) -> None:
-        fifo = self._fifo
-        while len(fifo):
-            initial = fifo.in_initial_list
-            delta = fifo.pop()
-            try:
-                self._apply(delta, initial)
-            except Exception:  # an index function's, most likely; what the copy held of this object it still holds
-                logger.exception("informer %s: %s of %s was not taken over", self.name, delta.type.value, delta.key)
-        if not self._synced and fifo.has_synced:
-            self._synced = True
-            self._settled.set()
-            for registration in self._registrations:
-                registration.settle()
+    def bookmark(self, resource_version: str) -> None:
+        """Takes a BOOKMARK event over."""
+        self.indexer.bookmark(resource_version)
 
-    def _apply(self, delta: Delta[T], initial: bool) -> None:
-        kind, key, obj = delta
-        if kind is DeltaType.DELETED or isinstance(obj, DeletedFinalStateUnknown):
-            if self.indexer.remove(key) is not None:  # nobody hears twice that an object is gone
-                self._tell(Notification(obj, None))
-            return
-        old = self.indexer.put(key, obj)
-        if old is None:
-            self._tell(Notification(None, obj, is_initial_list=initial))
-            return
+    def _note(self, old: T | None, new: T) -> None:
         # A new list, or an event that comes twice, often brings what is known already.
-        unchanged = old is obj or resource_version_of(old) == resource_version_of(obj)
-        self._tell(Notification(old, obj), unchanged=unchanged)
+        if old is not None and (old is new or resource_version_of(old) == resource_version_of(new)):
+            self._no_news.add(len(self._told))
+        self._told.append((old, new))
 
-    def _tell(self, notification: Notification[T], *, unchanged: bool = False) -> None:
+    def _flush(self, *, is_initial_list: bool = False) -> None:
+        """Tells the handlers what has happened."""
+        told, no_news = self._told, self._no_news
+        if self._version_waiters and not self._ended.is_set():
+            self._version_waiters = 0
+            newer, self._newer = self._newer, self._runtime.event()
+            newer.set()
+        if self._metrics is not None:
+            self._metrics.stored(self.indexer.last_store_sync_resource_version)
+        if not told:
+            return
+        self._told, self._no_news = [], set()
+        news = told
+        if no_news:
+            news = [one for place, one in enumerate(told) if place not in no_news]
         for registration in self._registrations:
-            if not unchanged or registration.syncing:
-                registration.notify(notification)
+            registration.notify(told if registration.syncing else news, is_initial_list=is_initial_list)
+
+    def _detect(self, detector: MutationDetector[T]) -> None:
+        clock = self._runtime.clock
+        while not self._ended.wait(DETECT_EVERY):
+            detector.compare(clock.monotonic_ns())
 
     def _plan_resync(self) -> None:
         """Starts the task that resyncs, or makes it look again, when there is a handler that wants it."""
@@ -326,9 +441,14 @@ class SharedIndexInformer(Generic[T]):
                 registration.syncing = True
                 registration.next_resync_ns = now_ns + registration.resync_ns
             if self._synced:
-                self._fifo.resync()
-                self._process()
+                told = [(obj, obj) for obj in self.indexer.list()]
+                for registration in due:
+                    registration.notify(told)
 
     def __repr__(self) -> str:
         state = "stopped" if self._ended.is_set() else "running" if self._started else "not started"
         return f"<SharedIndexInformer {self.name} {state}, {len(self.indexer)} objects>"
+
+
+def _detects(wanted: bool | None) -> bool:
+    return mutations_are_detected() if wanted is None else wanted

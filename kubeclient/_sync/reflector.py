@@ -12,18 +12,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, cast
 
 from kubeclient.apimachinery import watch_event
-from kubeclient.apimachinery.errors import StatusError
-from kubeclient.apimachinery.meta import continue_of, resource_version_of
+from kubeclient.apimachinery.errors import StatusError, is_too_many_requests
+from kubeclient.apimachinery.meta import continue_of, meta_namespace_key, resource_version_of
 from kubeclient.apimachinery.watch_event import WatchEvent
 from kubeclient.machines.options import ListKeywords, WatchKeywords
 from kubeclient.machines.pager import PageCursor
-from kubeclient.machines.reflector import Command, ListCommand, ReflectorMachine, SleepCommand, WatchCommand, is_expired
+from kubeclient.machines.reflected import is_table, type_description
+from kubeclient.machines.reflector import (
+    Command,
+    ListCommand,
+    ReflectorMachine,
+    SleepCommand,
+    StreamCommand,
+    WatchCommand,
+    is_expired,
+)
+from kubeclient.runtime.features import consistency_is_checked, feature_gates
 from kubeclient.runtime.protocol import Event, Runtime
+from kubeclient.transport.protocol import TransportError
 
+from .consistency_detector import async_check_consistency
+from .list_stream import ListStream
 from .watch import Watch
+from .watch_batches import Batches, in_batches
 
 __all__ = ["ListerWatcher", "Reflector", "SelectorKeywords", "Sink", "WatchErrorHandler"]
 
@@ -31,6 +46,7 @@ T = TypeVar("T")
 
 WatchErrorHandler = Callable[[Exception], None]
 
+SLOW_LIST = 10.0
 EVENTS_A_TURN = 256  # then others get theirs: reading what has arrived already does not wait
 
 logger = logging.getLogger("kubeclient.reflector")
@@ -71,12 +87,24 @@ class Reflector(Generic[T]):
     """Lists and watches until it is told to stop.
 
     Args:
-        lister_watcher: where to read.
-        sink: where to write.
+        lister_watcher: where to read. One that `is_watch_list_semantics_unsupported` is asked for no streams.
+        sink: where to write. If it has them, `bookmark(version)` is called with every bookmark's version,
+            `update_resource_version(version)` whenever the last version moves on, `resync()` when that is due, and
+            what comes at once is written within `with sink.batch()`.
         name: for logs, and for the tasks that run for it.
         options: list and watch options that every request gets (selectors).
+        key_func: the key of an object, by which streamed objects are told apart.
+        transform: called with every object before it is written; what it returns is written in its place. If it raises,
+            the list fails and is tried again, or the event is lost.
         on_watch_error: called with every error of a list or a watch; by default they are logged, expiry only for debugging.
         min_watch_timeout: the shortest timeout asked of a watch, in seconds.
+        page_size: of lists; by default what suits the server.
+        watch_list: whether lists are streamed; by default as the feature gate WatchListClient says.
+        resync_period: seconds after which the sink is asked to `resync`, while a watch runs; 0: never.
+        should_resync: asked before that; an error of `resync` ends the watch.
+        internal_error_retry: seconds for which a watch that ends by internal errors of the server is begun again at once.
+        check_consistency: whether what was streamed is compared with a list; by default as the environment says.
+        around_events: entered while events are read and written, for those who read very many.
     """
 
     def __init__(
@@ -87,17 +115,58 @@ class Reflector(Generic[T]):
         runtime: Runtime,
         name: str = "",
         options: SelectorKeywords | None = None,
+        key_func: Callable[[Any], str] = meta_namespace_key,
+        transform: Callable[[T], T] | None = None,
         on_watch_error: WatchErrorHandler | None = None,
         min_watch_timeout: int = 300,
+        page_size: int = 0,
+        watch_list: bool | None = None,
+        resync_period: float = 0,
+        should_resync: Callable[[], bool] | None = None,
+        internal_error_retry: float = 0,
+        check_consistency: bool | None = None,
+        around_events: AbstractContextManager[Any] | None = None,
     ) -> None:
-        self.name = name
+        self.type_description = type_description(lister_watcher)
+        """What it reads, for people."""
+        self.name = name or f"reflector of {self.type_description}"
+        self.transform = transform
+        self.on_watch_error = on_watch_error
         self._lister_watcher = lister_watcher
         self._sink = sink
         self._runtime = runtime
         self._options: SelectorKeywords = options or {}
-        self._on_watch_error = on_watch_error
-        self._machine = ReflectorMachine(runtime.random, min_timeout_seconds=min_watch_timeout)
-        self._watching: Watch[T] | None = None
+        self._key_func = key_func
+        self._machine = ReflectorMachine(
+            runtime.random,
+            min_timeout_seconds=min_watch_timeout,
+            page_size=page_size,
+            streams=self._may_stream(watch_list),
+            internal_error_retry_ns=round(internal_error_retry * 1e9),
+        )
+        self._watching: Batches[T] | None = None
+        self._resync_period = resync_period
+        self._should_resync = should_resync
+        self._resync_error: Exception | None = None
+        self._checks = consistency_is_checked() if check_consistency is None else check_consistency
+        self._around = around_events if around_events is not None else nullcontext()
+        target: Any = sink
+        self._batch: Callable[[], AbstractContextManager[Any]] = getattr(sink, "batch", nullcontext)
+        self._bookmark: Callable[[str], None] = getattr(sink, "bookmark", _ignore)
+        self._update_version: Callable[[str], None] = getattr(sink, "update_resource_version", _ignore)
+        self._resync: Callable[[], None] | None = getattr(sink, "resync", None)
+        self._write: dict[str, Callable[[T], None]] = {
+            watch_event.MODIFIED: target.update,
+            watch_event.ADDED: target.add,
+            watch_event.DELETED: target.delete,
+        }
+
+    def _may_stream(self, wanted: bool | None) -> bool:
+        unsupported = getattr(self._lister_watcher, "is_watch_list_semantics_unsupported", None)
+        if unsupported is not None and unsupported():
+            logger.debug("%s: %r does not support streamed lists", self.name, self._lister_watcher)
+            return False
+        return feature_gates().enabled("WatchListClient") if wanted is None else wanted
 
     @property
     def last_sync_resource_version(self) -> str:
@@ -107,14 +176,19 @@ class Reflector(Generic[T]):
     def run(self, stop: Event) -> None:
         """Runs until `stop` is set."""
         closer = self._runtime.spawn(self._close_when, stop, name=f"{self.name} watch closer")
+        resyncs = self._resync_period > 0 and self._resync is not None
+        resyncer = self._runtime.spawn(self._resync_often, stop, name=f"{self.name} resync") if resyncs else None
         try:
             self._obey(self._machine.start(), stop)
         finally:
-            if stop.is_set():
-                closer.join()
-            else:  # this task was cancelled: so is the closer, except in a thread, where it goes on until `stop` is set
-                closer.cancel()
-                closer.join(0)
+            for task in (closer, resyncer):
+                if task is None:
+                    continue
+                if stop.is_set():
+                    task.join()
+                else:  # this task was cancelled: so are those, except in a thread, where they go on until `stop` is set
+                    task.cancel()
+                    task.join(0)
 
     def _obey(self, command: Command, stop: Event) -> None:
         while not stop.is_set():
@@ -123,17 +197,34 @@ class Reflector(Generic[T]):
                 command = command.then
             elif isinstance(command, ListCommand):
                 command = self._list(command, stop)
+            elif isinstance(command, StreamCommand):
+                command = self._stream(command, stop)
             else:
                 command = self._watch(command, stop)
 
     def _close_when(self, stop: Event) -> None:
         # A read of a quiet watch wakes for nothing but its end, so somebody has to end it.
         stop.wait()
+        self._close_watch()
+
+    def _close_watch(self) -> None:
         watch = self._watching
         if watch is not None:
             watch.close()
 
+    def _resync_often(self, stop: Event) -> None:
+        while self._runtime.sleep(self._resync_period, stop):
+            if self._resync is None or (self._should_resync is not None and not self._should_resync()):
+                continue
+            try:
+                self._resync()
+            except Exception as error:  # noqa: BLE001  it ends the watch, as every error of a round does
+                self._resync_error = error
+                self._close_watch()
+
     def _list(self, command: ListCommand, stop: Event) -> Command:
+        clock = self._runtime.clock
+        began = clock.monotonic_ns()
         try:
             objects, resource_version, paginated = self._all_pages(command, stop)
             if stop.is_set():
@@ -141,8 +232,14 @@ class Reflector(Generic[T]):
             self._sink.replace(objects, resource_version)
         except Exception as error:  # noqa: BLE001  whatever failed, the next list may work
             self._report("list", error, stop)
-            return self._machine.list_failed(error, self._runtime.clock.monotonic_ns())
+            return self._machine.list_failed(error, clock.monotonic_ns())
+        self._report_if_slow(began, len(objects))
         return self._machine.listed(command, resource_version, paginated=paginated)
+
+    def _report_if_slow(self, began_ns: int, objects: int) -> None:
+        seconds = (self._runtime.clock.monotonic_ns() - began_ns) * 1e-9
+        if seconds >= SLOW_LIST:
+            logger.info("%s: it took %.1f seconds to list and store %d objects", self.name, seconds, objects)
 
     def _all_pages(self, command: ListCommand, stop: Event) -> tuple[list[T], str, bool]:
         """The objects, the version of the list and whether it took several pages; less than all when stopped."""
@@ -160,22 +257,87 @@ class Reflector(Generic[T]):
                     raise
                 objects = []
                 continue
+            if is_table(page):
+                raise ValueError(f"unsupported list gvk: {page.api_version} {page.kind}, type: {self.type_description}")
             if not objects:
                 resource_version = resource_version_of(page)
-            objects.extend(page.items)
+            transform = self.transform
+            objects.extend(page.items if transform is None else [transform(obj) for obj in page.items])
             cursor.took(continue_of(page))
         return objects, resource_version, cursor.paginated
 
-    def _watch(self, command: WatchCommand, stop: Event) -> Command:
+    def _stream(self, command: StreamCommand, stop: Event) -> Command:
+        """Lists by a watch, and goes on with it."""
         clock, machine = self._runtime.clock, self._machine
-        # From before the request: some proxies send no head before the first event.
-        started, events = clock.monotonic_ns(), 0
-        watch: Watch[T] | None = None
-        failed: Exception | None = None
+        started = clock.monotonic_ns()
+        stream = ListStream[T](self._runtime, self.name, self._key_func, self.transform)
+        watch: Batches[T] | None = None
         try:
             try:
-                watch = self._watching = self._lister_watcher.watch(
-                    **self._options,
+                watch = self._open(
+                    resource_version=command.resource_version,
+                    timeout_seconds=command.timeout_seconds,
+                    allow_watch_bookmarks=True,
+                    send_initial_events=True,
+                    resource_version_match="NotOlderThan",
+                )
+                if stop.is_set():  # set before the closer could see this watch
+                    return command
+                watch.open()
+                complete = stream.read(watch)
+                now = clock.monotonic_ns()
+                if stop.is_set():
+                    return command
+                if stream.kept_quiet:
+                    return machine.stream_kept_quiet()
+                if not complete:
+                    short = machine.watch_closed(lasted_ns=now - started, events=stream.events)
+                    return machine.stream_failed(short, now)
+            except Exception as error:  # noqa: BLE001  a list follows, and says what is wrong if anything is
+                if error is stream.refused:
+                    self._report("list", error, stop)
+                    return machine.list_failed(error, clock.monotonic_ns())
+                if isinstance(error, TransportError) or is_too_many_requests(error):
+                    self._report("stream", error, stop)
+                else:
+                    logger.debug("%s: could not stream the list: %s", self.name, error)
+                return machine.stream_failed(error, clock.monotonic_ns())
+            objects = list(stream.objects.values())
+            if self._checks:
+                self._check(objects, stream.resource_version, stop)
+            try:
+                self._sink.replace(objects, stream.resource_version)
+            except Exception as error:  # noqa: BLE001
+                self._report("list", error, stop)
+                return machine.list_failed(error, clock.monotonic_ns())
+            stream.objects = {}
+            del objects
+            machine.streamed(stream.resource_version)
+            self._report_if_slow(started, stream.events)
+            self._deliver(stream.rest)
+            return self._follow(watch, started, stream.events, stop)
+        finally:
+            self._done_with(watch)
+
+    def _check(self, objects: list[T], resource_version: str, stop: Event) -> None:
+        async_check_consistency(
+            self._lister_watcher.list,
+            objects,
+            resource_version,
+            runtime=self._runtime,
+            stop=stop,
+            identity=self.name,
+            options=cast("ListKeywords", dict(self._options)),
+            transform=self.transform,
+        )
+
+    def _watch(self, command: WatchCommand, stop: Event) -> Command:
+        # From before the request: some proxies send no head before the first event.
+        started = self._runtime.clock.monotonic_ns()
+        watch: Batches[T] | None = None
+        try:
+            try:
+                watch = self._open(
                     resource_version=command.resource_version,
                     timeout_seconds=command.timeout_seconds,
                     allow_watch_bookmarks=True,
@@ -185,59 +347,91 @@ class Reflector(Generic[T]):
                 watch.open()
             except Exception as error:  # noqa: BLE001
                 self._report("watch", error, stop)
-                return machine.watch_refused(error, clock.monotonic_ns())
-            try:
-                for event in watch:
-                    if stop.is_set():
-                        return command
-                    self._deliver(event)
-                    events += 1
-                    if not events % EVENTS_A_TURN:
-                        self._runtime.sleep(0)
-            except Exception as error:  # noqa: BLE001
-                failed = error
+                return self._machine.watch_refused(error, self._runtime.clock.monotonic_ns())
+            return self._follow(watch, started, 0, stop)
         finally:
-            self._watching = None
-            if watch is not None:
-                watch.close()
+            self._done_with(watch)
+
+    def _open(self, **options: Unpack[WatchKeywords]) -> Batches[T]:
+        asked = cast("WatchKeywords", {**self._options, **options})
+        watch = self._watching = in_batches(self._lister_watcher.watch(**asked))
+        watch.around_decoding = self._around
+        return watch
+
+    def _done_with(self, watch: Batches[T] | None) -> None:
+        self._watching = None
+        if watch is not None:
+            watch.close()
+
+    def _follow(self, watch: Batches[T], started: int, events: int, stop: Event) -> Command:
+        """Takes over what an open watch tells, to its end."""
+        clock, machine = self._runtime.clock, self._machine
+        failed: Exception | None = None
+        turn = 0
+        try:
+            while watch.ready():
+                batch = watch.take()
+                if stop.is_set():
+                    return machine.watch_ended(None, clock.monotonic_ns())
+                self._deliver(batch)
+                events += len(batch)
+                turn += len(batch)
+                if turn >= EVENTS_A_TURN:
+                    turn = 0
+                    self._runtime.sleep(0)
+        except Exception as error:  # noqa: BLE001
+            failed = error
         now = clock.monotonic_ns()
+        if failed is None:
+            failed, self._resync_error = self._resync_error, None
         if failed is None:
             failed = machine.watch_closed(lasted_ns=now - started, events=events)
         if failed is not None:
             self._report("watch", failed, stop)
         return machine.watch_ended(failed, now)
 
-    def _deliver(self, event: WatchEvent[T]) -> None:
-        kind, obj = event.type, event.object
-        try:
-            resource_version = resource_version_of(obj)
-        except TypeError:
-            logger.exception("%s: the watch sent a %s event without an object", self.name, kind)
-            return
-        try:
-            if kind == watch_event.MODIFIED:
-                self._sink.update(obj)
-            elif kind == watch_event.ADDED:
-                self._sink.add(obj)
-            elif kind == watch_event.DELETED:
-                self._sink.delete(obj)
-            elif kind != watch_event.BOOKMARK:
-                logger.error("%s: the watch sent an event of the unknown type %r", self.name, kind)
-        except Exception:
-            logger.exception("%s: a %s event at %s was not taken over", self.name, kind, resource_version)
-        self._machine.saw(resource_version, added=kind == watch_event.ADDED)
+    def _deliver(self, events: list[WatchEvent[T]]) -> None:
+        saw, write, transform = self._machine.saw, self._write, self.transform
+        with self._around, self._batch():
+            for event in events:
+                kind, obj = event.type, event.object
+                try:
+                    resource_version = resource_version_of(obj)
+                except TypeError:
+                    logger.exception("%s: the watch sent a %s event without an object", self.name, kind)
+                    continue
+                try:
+                    if kind == watch_event.BOOKMARK:
+                        self._bookmark(resource_version)
+                    elif is_table(obj):
+                        logger.error("%s: the watch sent a %s event of a table", self.name, kind)
+                        continue
+                    elif kind in write:
+                        write[kind](obj if transform is None else transform(obj))
+                    else:
+                        logger.error("%s: the watch sent an event of the unknown type %r", self.name, kind)
+                except Exception:
+                    logger.exception("%s: a %s event at %s was not taken over", self.name, kind, resource_version)
+                saw(resource_version, added=kind == watch_event.ADDED)
+                if self._update_version is not _ignore:
+                    self._update_version(self._machine.last_sync_resource_version)
 
     def _report(self, doing: str, error: Exception, stop: Event) -> None:
         if stop.is_set():
             return  # most likely the end of the watch that was closed for it
-        if self._on_watch_error is None:
+        if self.on_watch_error is None:
             level = logging.DEBUG if is_expired(error) else logging.WARNING
-            logger.log(level, "%s: failed to %s: %s: %s", self.name, doing, type(error).__name__, error)
+            what = f"{doing} {self.type_description}"
+            logger.log(level, "%s: failed to %s: %s: %s", self.name, what, type(error).__name__, error)
             return
         try:
-            self._on_watch_error(error)
+            self.on_watch_error(error)
         except Exception:
             logger.exception("%s: the handler of watch errors raised an error", self.name)
 
     def __repr__(self) -> str:
         return f"<Reflector {self.name} at {self.last_sync_resource_version or 'the start'}>"
+
+
+def _ignore(_version: str) -> None:
+    """What sinks do that have no use for versions."""

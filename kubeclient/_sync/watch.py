@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.watch_event import WatchEvent
@@ -38,6 +39,8 @@ class Watch(Generic[T]):
         self._pending: deque[WatchEvent[T] | StatusError] = deque()
         self._opened = False
         self._closed = False
+        self.around_decoding: AbstractContextManager[Any] = nullcontext()
+        """What is entered while bytes become events; for those who read very many."""
 
     def open(self) -> Self:
         """Sends the request and waits for the head of the answer. Raises StatusError and TransportError.
@@ -74,19 +77,43 @@ class Watch(Generic[T]):
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> WatchEvent[T]:
+    def ready(self) -> bool:
+        """Waits until something has come that `take` gives; False at the end."""
         pending = self._pending
         if not self._opened:
             self.open()
         while not pending:
             if self._closed or self._chunks is None:
-                raise StopIteration
+                return False
             try:
-                pending.extend(self._decoder.feed(self._chunks.__next__()))
+                chunk = self._chunks.__next__()
             except (StopIteration, ConnectionLost, TimedOut):
                 pending.extend(self._decoder.finish())
                 self.close()
-        event = pending.popleft()
+            else:
+                with self.around_decoding:
+                    pending.extend(self._decoder.feed(chunk))
+        return True
+
+    def take(self) -> list[WatchEvent[T]]:
+        """All events that have come, without waiting for more. Raises the StatusError that comes next, if one does."""
+        pending = self._pending
+        events: list[WatchEvent[T]] = []
+        while pending:
+            event = pending[0]
+            if isinstance(event, StatusError):
+                if events:
+                    break
+                pending.popleft()
+                raise event
+            events.append(event)
+            pending.popleft()
+        return events
+
+    def __next__(self) -> WatchEvent[T]:
+        if not self._pending and not self.ready():
+            raise StopIteration
+        event = self._pending.popleft()
         if isinstance(event, StatusError):
             self.close()
             raise event

@@ -7,10 +7,15 @@ makes the collector look at everything that lives, again and again. Knows nothin
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["resting"]
+__all__ = ["Rests", "resting"]
+
+_YOUNG = 700
+"""About as many objects survive at most what the collector looks at first."""
+_MANY = 100_000
 
 _FEW = 1000
 """Python 3.12 freezes some hundred objects of its own as it starts; thawing them does no harm."""
@@ -34,3 +39,49 @@ def resting() -> Iterator[None]:
             gc.freeze()
             gc.unfreeze()  # what comes out of the ice belongs to the oldest generation
         gc.enable()
+
+
+class Rests:
+    """As `resting`, for who rests often and shortly, as when every batch of a stream of events replaces what is there.
+
+    What grew old without having been walked is counted; when that was much and the memory in use has grown by a quarter,
+    everything is collected once, so that nobody's garbage stays. One of these is used by one thread at a time, and is not
+    entered twice.
+    """
+
+    __slots__ = ("_aged", "_blocks", "_let_alone", "_rests")
+
+    def __init__(self) -> None:
+        self._aged = 0
+        self._blocks = sys.getallocatedblocks()
+        self._let_alone = False  # somebody froze objects, and looking how many costs more than a rest brings
+        self._rests = False
+
+    def __enter__(self) -> None:
+        self._rests = gc.isenabled()
+        if self._rests:
+            gc.disable()
+
+    def __exit__(self, *_error: object) -> None:
+        if not self._rests:
+            return
+        if not self._let_alone:
+            young, middle, _ = gc.get_count()
+            if gc.get_freeze_count():
+                self._let_alone = True
+            else:
+                self._aged += young + middle * _YOUNG
+                gc.freeze()
+                gc.unfreeze()
+        gc.enable()
+        if self._aged >= _MANY:
+            self._aged = 0
+            self._collect_if_grown()
+
+    def _collect_if_grown(self) -> None:
+        blocks = sys.getallocatedblocks()
+        if not blocks or blocks > self._blocks + max(_MANY, self._blocks // 4):
+            gc.collect()
+            self._blocks = sys.getallocatedblocks()
+        else:
+            self._blocks = min(self._blocks, blocks)

@@ -13,11 +13,24 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Generic, TypeVar
+from enum import Enum
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from kubeclient.apimachinery.meta import meta_namespace_key, namespace_of
+from kubeclient.apimachinery.meta import meta_namespace_key, namespace_of, resource_version_of
 
-__all__ = ["NAMESPACE_INDEX", "IndexFunc", "Indexer", "IndexerError", "KeyFunc", "meta_namespace_index"]
+__all__ = [
+    "NAMESPACE_INDEX",
+    "IndexFunc",
+    "Indexer",
+    "IndexerError",
+    "KeyFunc",
+    "ObjectKeyError",
+    "Transaction",
+    "TransactionError",
+    "TransactionType",
+    "index_to_key",
+    "meta_namespace_index",
+]
 
 T = TypeVar("T")
 
@@ -36,13 +49,71 @@ class IndexerError(LookupError):
     """An index was asked for that the store does not have, or that it has already."""
 
 
+class ObjectKeyError(ValueError):
+    """An object has no key.
+
+    Attributes:
+        obj: the object.
+        cause: what the key function raised.
+    """
+
+    def __init__(self, obj: Any, cause: Exception) -> None:
+        super().__init__(f"couldn't create key for object {obj!r}: {cause}")
+        self.obj, self.cause = obj, cause
+        self.__cause__ = cause
+
+
+class TransactionType(Enum):
+    """What a transaction does with its object."""
+
+    ADD = "Add"
+    UPDATE = "Update"
+    DELETE = "Delete"
+
+
+class Transaction(NamedTuple):
+    """One change of several that are made together."""
+
+    type: TransactionType
+    obj: Any
+
+
+class TransactionError(Exception):
+    """Some changes were not made.
+
+    Attributes:
+        total: how many were asked for.
+        successful: the places of those that were made.
+        errors: why the others were not.
+    """
+
+    def __init__(self, total: int, successful: list[int], errors: list[Exception]) -> None:
+        super().__init__(f"failed to execute ({total - len(successful)}/{total}) transactions: {errors}")
+        self.total, self.successful, self.errors = total, successful, errors
+
+
+def index_to_key(function: IndexFunc) -> KeyFunc:
+    """The key of an object from an index function, which has to give one value for it. Raises LookupError else."""
+
+    def key(obj: Any) -> str:
+        values = list(function(obj))
+        if len(values) != 1:
+            raise LookupError(f"expected one index value, got {values} for {obj!r}")
+        return values[0]
+
+    return key
+
+
 class Indexer(Generic[T]):
     """Objects by key, with any number of named indexes.
 
     Args:
         key_func: the key of an object; `namespace/name` by default.
         indexers: index functions by name; each gives the values under which an object is found.
+        transform: called with every object before it is stored by `add`, `update` or `replace`; its result is stored.
         guard: what is held during an operation; a lock where several threads use the store.
+
+    A write whose object has no key raises ObjectKeyError; one whose index function raises leaves the store as it was.
     """
 
     def __init__(
@@ -50,9 +121,12 @@ class Indexer(Generic[T]):
         *,
         key_func: KeyFunc = meta_namespace_key,
         indexers: Mapping[str, IndexFunc] | None = None,
+        transform: Callable[[T], T] | None = None,
         guard: AbstractContextManager[Any] | None = None,
     ) -> None:
         self.key_func = key_func
+        self.transform = transform
+        self._last_version = ""
         self._guard: AbstractContextManager[Any] = guard if guard is not None else nullcontext()
         self._items: dict[str, T] = {}
         self._indexers: dict[str, IndexFunc] = dict(indexers or {})
@@ -64,43 +138,101 @@ class Indexer(Generic[T]):
 
     def add(self, obj: T) -> None:
         """Stores an object under its key, replacing what was there."""
-        self.put(self.key_func(obj), obj)
+        if self.transform is not None:
+            obj = self.transform(obj)
+        self.put(self.key_of(obj), obj)
 
     update = add
 
-    def put(self, key: str, obj: T) -> T | None:
+    def key_of(self, obj: T) -> str:
+        """The key of an object. Raises ObjectKeyError."""
+        try:
+            return self.key_func(obj)
+        except Exception as error:
+            raise ObjectKeyError(obj, error) from error
+
+    def put(self, key: str, obj: T, resource_version: str | None = None) -> T | None:
         """Stores an object under a key the caller knows; returns what was there before."""
         with self._guard:
             old = self._items.get(key)
             if self._indexers:
                 self._reindex(key, old, obj)
             self._items[key] = obj
+            self._note(resource_version if resource_version is not None else _version_of(obj))
             return old
 
     def delete(self, obj: T) -> None:
         """Removes an object; nothing happens when it is not there."""
-        self.remove(self.key_func(obj))
+        self.remove(self.key_of(obj), _version_of(obj))
 
-    def remove(self, key: str) -> T | None:
+    def remove(self, key: str, resource_version: str = "") -> T | None:
         """Removes what is stored under a key and returns it."""
         with self._guard:
             old = self._items.get(key)
+            self._note(resource_version)
             if old is not None:
                 if self._indexers:
                     self._reindex(key, old, None)
                 del self._items[key]
             return old
 
-    def replace(self, objects: Iterable[T]) -> None:
-        """Makes these objects the whole content."""
-        items = {self.key_func(obj): obj for obj in objects}
+    def replace(self, objects: Iterable[T], resource_version: str = "") -> None:
+        """Makes these objects the whole content, as of that version."""
+        transform = self.transform
+        if transform is not None:
+            objects = [transform(obj) for obj in objects]
+        self.replace_items({self.key_of(obj): obj for obj in objects}, resource_version)
+
+    def replace_items(self, items: dict[str, T], resource_version: str = "") -> dict[str, T]:
+        """Makes these objects, under their keys, the whole content; the dict is the store's from now on.
+
+        Returns what was there before, for the caller to keep.
+        """
         with self._guard:
             indices = {name: _index_over(items, function) for name, function in self._indexers.items()}
+            before = self._items
             self._items, self._indices = items, indices
+            self._last_version = resource_version
+            return before
+
+    def transaction(self, *changes: Transaction) -> None:
+        """Makes several changes while nobody reads. Raises TransactionError when some could not be made; the rest are."""
+        successful: builtins.list[int] = []
+        failed: builtins.list[Exception] = []
+        with self._guard:
+            for place, change in enumerate(changes):
+                try:
+                    if change.type is TransactionType.DELETE:
+                        self.delete(change.obj)
+                    else:
+                        self.add(change.obj)
+                except Exception as error:  # noqa: BLE001  the others are made all the same
+                    failed.append(error)
+                else:
+                    successful.append(place)
+        if failed:
+            raise TransactionError(len(changes), successful, failed)
+
+    def resync(self) -> None:
+        """Does nothing: a store has nobody to tell."""
+
+    def bookmark(self, resource_version: str) -> None:
+        """The content is as of that version, too."""
+        with self._guard:
+            self._note(resource_version)
+
+    @property
+    def last_store_sync_resource_version(self) -> str:
+        """The version of the last change, list or bookmark that was stored."""
+        return self._last_version
+
+    def _note(self, resource_version: str) -> None:
+        if resource_version:
+            self._last_version = resource_version
 
     def get(self, obj: T) -> T | None:
         """The stored object with the key of this one."""
-        return self._items.get(self.key_func(obj))
+        return self._items.get(self.key_of(obj))
 
     def get_by_key(self, key: str) -> T | None:
         """The object stored under a key, or None."""
@@ -183,6 +315,14 @@ class Indexer(Generic[T]):
 
     def __repr__(self) -> str:
         return f"<Indexer {len(self._items)} objects, indexes {sorted(self._indexers)}>"
+
+
+def _version_of(obj: Any) -> str:
+    """The version of an object; "" for things that have none."""
+    try:
+        return resource_version_of(obj)
+    except TypeError:
+        return ""
 
 
 def _values(function: IndexFunc, obj: Any) -> list[str]:

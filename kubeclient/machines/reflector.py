@@ -1,8 +1,10 @@
 """When to list, when to watch, how long to wait: the decisions of client-go's Reflector, without doing any of it.
 
-    LISTING --listed--> WATCHING --ended--> WATCHING (from the last version seen)
-       ^                   |---refused or too many requests--> wait, then WATCHING
-       '---anything else: wait---'
+    STREAMING --streamed--> WATCHING --ended--> WATCHING (from the last version seen)
+      ^  |                   ^   |---refused or too many requests--> wait, then WATCHING
+      |  '--other--> LISTING-'   |---internal error, and those may be tried again--> WATCHING
+      |                |         |
+      '----------wait--'---------'  (anything else)
 
 Rules (client-go tools/cache/reflector.go, v0.36):
 
@@ -10,6 +12,10 @@ Rules (client-go tools/cache/reflector.go, v0.36):
   that the copy never goes back in time; if that version is gone or unknown to the server, the list is a consistent read.
 - A list is read in pages unless it is at a real version, which a server answers from memory only when it is asked for
   everything. Where even the first list came in pages, the server has no such memory, and all lists are.
+- Where it is asked to, it streams a list: a watch that begins with all objects and marks with a bookmark where they end.
+  Whatever a server has against it, a list follows in its place. A stream that is cut before its mark is begun again, but
+  not for ever; one that stays quiet without a mark comes from a server that knows no marks, and none is asked for again
+  (client-go waits for it as long as the watch lasts, and begins again).
 - A watch starts at the last version seen; events and bookmarks move it on. The events with which a watch from no version
   begins do not: they come in no order. A watch asks the server for a timeout between `min_timeout` and twice that, so that
   watches of many clients do not end together.
@@ -33,6 +39,7 @@ __all__ = [
     "ListCommand",
     "ReflectorMachine",
     "SleepCommand",
+    "StreamCommand",
     "VeryShortWatchError",
     "WatchCommand",
     "is_expired",
@@ -43,7 +50,9 @@ INITIAL_BACKOFF: Final = 800 * SECOND // 1000
 MAX_BACKOFF: Final = 30 * SECOND
 RESET_BACKOFF: Final = 120 * SECOND
 SHORTEST_WATCH: Final = SECOND
+INTERNAL_ERRORS_FORGOTTEN: Final = 60 * SECOND
 PAGE_SIZE: Final = 500
+MOST_CUT_STREAMS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +72,22 @@ class WatchCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamCommand:
+    """Watch everything, at least as new as this version ("" for a consistent read), the objects that are there first."""
+
+    resource_version: str
+    timeout_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class SleepCommand:
     """Wait, then obey `then`."""
 
     ns: int
-    then: ListCommand | WatchCommand
+    then: ListCommand | WatchCommand | StreamCommand
 
 
-Command = ListCommand | WatchCommand | SleepCommand
+Command = ListCommand | WatchCommand | StreamCommand | SleepCommand
 
 
 class VeryShortWatchError(Exception):
@@ -83,11 +100,29 @@ class ReflectorMachine:
     Args:
         random: numbers in [0, 1) for jitter.
         min_timeout_seconds: the shortest timeout asked of a watch.
+        page_size: of all lists; 0: as the rules above say.
+        streams: whether lists are streamed.
+        internal_error_retry_ns: for how long a watch that ends by an internal error of the server is begun again at once.
     """
 
-    def __init__(self, random: Callable[[], float], *, min_timeout_seconds: int = 300) -> None:
+    def __init__(
+        self,
+        random: Callable[[], float],
+        *,
+        min_timeout_seconds: int = 300,
+        page_size: int = 0,
+        streams: bool = False,
+        internal_error_retry_ns: int = 0,
+    ) -> None:
         self._random = random
         self._min_timeout_seconds = min_timeout_seconds
+        self._page_size = page_size
+        self.streams = streams
+        """Whether lists are streamed; no longer once a server has kept quiet where it should have marked their end."""
+        self._cut_streams = 0
+        self._retry_ns = internal_error_retry_ns
+        self._retry_began_ns: int | None = None
+        self._last_internal_ns = 0
         self._backoff_ns = 0
         self._last_backoff_ns: int | None = None
         self.last_sync_resource_version = ""
@@ -95,8 +130,36 @@ class ReflectorMachine:
         self._always_pages = False
         self._in_no_order = False
 
-    def start(self) -> ListCommand:
+    def start(self) -> ListCommand | StreamCommand:
         """The first thing to do."""
+        return self._begin()
+
+    def streamed(self, resource_version: str) -> None:
+        """A stream came to the end of its objects, and they were stored; it goes on as a watch."""
+        self._cut_streams = 0
+        self._version_unavailable = False
+        self._in_no_order = False
+        self.last_sync_resource_version = resource_version
+
+    def stream_failed(self, error: Exception | None, now_ns: int) -> Command:
+        """A stream could not be opened, or ended by an error or (None) by itself, before the end of its objects."""
+        if error is None:
+            self._cut_streams += 1
+            return self._stream() if self._cut_streams < MOST_CUT_STREAMS else self._list_instead()
+        if _is_worth_waiting(error):
+            return SleepCommand(self._next_backoff(now_ns), self._stream())
+        if not self._version_unavailable and (is_expired(error) or _is_too_large_version(error)):
+            self._version_unavailable = True
+            return self._stream()
+        return self._list_instead()
+
+    def stream_kept_quiet(self) -> ListCommand:
+        """A stream told of nothing for long, nor that there is no more to tell of."""
+        self.streams = False
+        return self._list_instead()
+
+    def _list_instead(self) -> ListCommand:
+        self._cut_streams = 0
         return self._list()
 
     def listed(self, command: ListCommand, resource_version: str, *, paginated: bool = False) -> WatchCommand:
@@ -125,7 +188,7 @@ class ReflectorMachine:
 
     def watch_refused(self, error: Exception, now_ns: int) -> Command:
         """A watch could not be opened. Nothing was missed where nobody answered or the server was busy."""
-        if errors.is_too_many_requests(error) or isinstance(error, ConnectFailed):
+        if _is_worth_waiting(error):
             return SleepCommand(self._next_backoff(now_ns), self._watch())
         return self._relist(now_ns)
 
@@ -139,24 +202,47 @@ class ReflectorMachine:
 
     def watch_ended(self, error: Exception | None, now_ns: int) -> Command:
         """A watch came to its end: by itself (None), by an ERROR event, or as `watch_closed` judged it."""
-        if error is None:
+        may_retry = self._retry_internal(error, now_ns)
+        if error is None or may_retry:
             return self._watch()
         if errors.is_too_many_requests(error):
             return SleepCommand(self._next_backoff(now_ns), self._watch())
         # An expired watch does not make the version unavailable: a list at it means "at least as new", which still holds.
         return self._relist(now_ns)
 
+    def _retry_internal(self, error: Exception | None, now_ns: int) -> bool:
+        """Whether the internal errors of the server have not lasted for too long; a minute without ends the count."""
+        if error is None or not errors.is_internal_error(error) or not self._retry_ns:
+            return False
+        if self._retry_began_ns is None or now_ns - self._last_internal_ns >= INTERNAL_ERRORS_FORGOTTEN:
+            self._retry_began_ns = now_ns
+        self._last_internal_ns = now_ns
+        if now_ns - self._retry_began_ns <= self._retry_ns:
+            return True
+        self._retry_began_ns = None
+        return False
+
     def _relist(self, now_ns: int) -> SleepCommand:
-        return SleepCommand(self._next_backoff(now_ns), self._list())
+        return SleepCommand(self._next_backoff(now_ns), self._begin())
+
+    def _begin(self) -> ListCommand | StreamCommand:
+        return self._stream() if self.streams else self._list()
+
+    def _stream(self) -> StreamCommand:
+        version = "" if self._version_unavailable else self.last_sync_resource_version
+        return StreamCommand(version, self._timeout())
 
     def _list(self) -> ListCommand:
         version = "" if self._version_unavailable else self.last_sync_resource_version or "0"
-        return ListCommand(version, PAGE_SIZE if version in ("", "0") or self._always_pages else 0)
+        default = PAGE_SIZE if version in ("", "0") or self._always_pages else 0
+        return ListCommand(version, self._page_size or default)
 
     def _watch(self) -> WatchCommand:
         self._in_no_order = self.last_sync_resource_version in ("", "0")
-        timeout = int(self._min_timeout_seconds * (self._random() + 1.0))
-        return WatchCommand(self.last_sync_resource_version, timeout)
+        return WatchCommand(self.last_sync_resource_version, self._timeout())
+
+    def _timeout(self) -> int:
+        return int(self._min_timeout_seconds * (self._random() + 1.0))
 
     def _next_backoff(self, now_ns: int) -> int:
         last = self._last_backoff_ns
@@ -174,6 +260,11 @@ class ReflectorMachine:
 def is_expired(error: Exception) -> bool:
     """Whether the server has forgotten the version it was asked for; nothing that anybody needs to be told of."""
     return errors.is_resource_expired(error) or errors.is_gone(error)
+
+
+def _is_worth_waiting(error: Exception) -> bool:
+    """Nobody answered, or the server was busy."""
+    return errors.is_too_many_requests(error) or isinstance(error, ConnectFailed)
 
 
 def _is_too_large_version(error: Exception) -> bool:

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from kubeclient.machines.features import KNOWN_FEATURES, EnvironmentGates, FeatureSpec, Gates, latest_specs
+from kubeclient.machines.features import KNOWN_FEATURES, EnvironmentGates, FeatureSpec, Gates, latest_specs, parse_bool
 
 __all__ = [
     "add_features_to_existing_feature_gates",
     "add_versioned_features_to_existing_feature_gates",
+    "consistency_is_checked",
     "feature_gates",
+    "mutations_are_detected",
     "replace_feature_gates",
     "set_feature_during_test",
     "use_feature_gates",
@@ -34,6 +36,7 @@ class _Process:
     def __init__(self) -> None:
         self.gates: Gates = EnvironmentGates(latest_specs(KNOWN_FEATURES), lambda: os.environ)
         self.overridden: dict[tuple[int, str], str] = {}
+        self.switches: dict[str, bool] = {}  # variables that were read: what changes later is not looked at
 
 
 _process: Final = _Process()
@@ -42,6 +45,26 @@ _process: Final = _Process()
 def feature_gates() -> Gates:
     """The gates of this context, else those of the process."""
     return _context.get() or _process.gates
+
+
+def consistency_is_checked() -> bool:
+    """Whether KUBE_WATCHLIST_INCONSISTENCY_DETECTOR asks to compare streamed lists with plain ones."""
+    return _switched("KUBE_WATCHLIST_INCONSISTENCY_DETECTOR")
+
+
+def mutations_are_detected() -> bool:
+    """Whether KUBE_CACHE_MUTATION_DETECTOR asks to look for changes of cached objects."""
+    return _switched("KUBE_CACHE_MUTATION_DETECTOR")
+
+
+def _switched(variable: str) -> bool:
+    if variable not in _process.switches:
+        text = os.environ.get(variable, "")
+        try:
+            _process.switches[variable] = parse_bool(text)
+        except ValueError:
+            _process.switches[variable] = False
+    return _process.switches[variable]
 
 
 def replace_feature_gates(gates: Gates) -> None:

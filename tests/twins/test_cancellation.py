@@ -66,7 +66,7 @@ async def test_a_reflector_that_is_cancelled_leaves_nothing_running(sim: AsyncSi
 
 
 async def test_a_factory_whose_entering_is_cancelled_leaves_nothing_running(sim: AsyncSim) -> None:
-    sim.faults.add(verb="list", effect=Refuse(403))
+    sim.faults.add(effect=Refuse(403))
     client = sim.client()
     factory = AsyncSharedInformerFactory(client)
     factory.informer(client.core_v1.pods(""))

@@ -69,7 +69,7 @@ async def test_start_starts_what_is_new(sim: AsyncSim) -> None:
 
 @pytest.mark.parity("INF-22")
 async def test_a_sync_that_does_not_come_ends_with_its_time(sim: AsyncSim) -> None:
-    sim.faults.add(verb="list", resource="pods", effect=Refuse(403))
+    sim.faults.add(resource="pods", effect=Refuse(403))
     client = sim.client()
     factory = AsyncSharedInformerFactory(client)
     factory.informer(client.core_v1.config_maps(""))

@@ -88,7 +88,7 @@ async def follow(sim: AsyncSim, *steps: Any, refuse: str = "", **options: Any) -
         runtime=sim.runtime,
         name="test",
         on_watch_error=notes.failed,
-        **options,
+        **{"watch_list": False, **options},
     )
     await reflector.run(notes._stop)
     assert sim.running() == []
@@ -257,7 +257,9 @@ async def test_errors_are_logged_by_default_and_expiry_only_for_debugging(
         max_retries=0,
     )
     stop = sim.runtime.event()
-    reflector = AsyncReflector(client.core_v1.config_maps("ns"), Notes(stop), runtime=sim.runtime, name="maps")
+    reflector = AsyncReflector(
+        client.core_v1.config_maps("ns"), Notes(stop), runtime=sim.runtime, name="maps", watch_list=False
+    )
     with caplog.at_level("DEBUG", logger="kubeclient.reflector"):
         task = sim.runtime.spawn(reflector.run, stop, name="reflector")
         await sim.runtime.sleep(2)
@@ -265,8 +267,8 @@ async def test_errors_are_logged_by_default_and_expiry_only_for_debugging(
         await task.join()
 
     levels = {record.getMessage(): record.levelname for record in caplog.records}
-    assert levels["maps: failed to list: Forbidden: refused"] == "WARNING"
-    assert levels["maps: failed to watch: Expired: too old"] == "DEBUG"
+    assert levels["maps: failed to list core_v1.ConfigMap: Forbidden: refused"] == "WARNING"
+    assert levels["maps: failed to watch core_v1.ConfigMap: Expired: too old"] == "DEBUG"
 
 
 async def test_a_handler_of_errors_that_raises_stops_nothing(sim: AsyncSim, caplog: pytest.LogCaptureFixture) -> None:
@@ -277,7 +279,9 @@ async def test_a_handler_of_errors_that_raises_stops_nothing(sim: AsyncSim, capl
     def raising(error: Exception) -> None:
         raise RuntimeError("cannot be told")
 
-    reflector = AsyncReflector(client.core_v1.config_maps("ns"), notes, runtime=sim.runtime, on_watch_error=raising)
+    reflector = AsyncReflector(
+        client.core_v1.config_maps("ns"), notes, runtime=sim.runtime, on_watch_error=raising, watch_list=False
+    )
     task = sim.runtime.spawn(reflector.run, stop, name="reflector")
     await sim.runtime.sleep(2)
     stop.set()
@@ -295,6 +299,7 @@ async def started(sim: AsyncSim) -> tuple[Notes, Any]:
         runtime=sim.runtime,
         name="maps",
         on_watch_error=notes.failed,
+        watch_list=False,
     )
     return notes, sim.runtime.spawn(reflector.run, notes._stop, name="reflector")
 

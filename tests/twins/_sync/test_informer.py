@@ -154,7 +154,7 @@ def test_a_handler_with_a_long_backlog_and_slow_calls_is_reported(sim: Sim, capl
     assert len(slow.heard) == 100
     reports = [record.getMessage() for record in caplog.records]
     assert reports == [
-        "handler informer maps handler 1 is slow: a call took 1.0 seconds and 1099 notifications are waiting for it"
+        f"handler informer maps handler 1 {Notes.__module__}.Notes is slow: a call took 1.0 seconds and 1099 notifications are waiting for it"
     ]
 
 
@@ -170,7 +170,7 @@ def test_a_handler_that_raises_hears_the_next_thing_a_second_later(sim: Sim, cap
 
     assert (notes.heard, notes.times) == ([("first", "a"), ("first", "b"), ("first", "c")], [0, 0, 1])
     assert synced
-    assert "handler informer maps handler 1 raised an error" in caplog.text
+    assert f"handler informer maps handler 1 {Notes.__module__}.Notes raised an error" in caplog.text
 
 
 @pytest.mark.parity("INF-14")
@@ -370,7 +370,7 @@ def test_an_index_function_that_raises_keeps_its_object_out_and_the_informer_ali
 
     assert notes.heard == [("first", "good"), ("update", "good"), ("add", "bad")]
     assert running.informer.store.index_keys("key", "2") == ["default/bad", "default/good"]
-    assert "Replaced of default/bad was not taken over" in caplog.text
+    assert "default/bad of a new list was not taken over" in caplog.text
 
 
 @pytest.mark.parity("INF-07")
@@ -417,7 +417,7 @@ def test_a_stopped_informer_has_nothing_running_and_cannot_be_used_again(sim: Si
 
 def test_who_waits_for_a_sync_learns_that_it_will_not_come(sim: Sim) -> None:
     sim.faults.add(verb="list", effect=Refuse(403))
-    running = Running(sim)
+    running = Running(sim, watch_list=False)
     running.notes()
     running.start()
     assert not running.informer.wait_for_sync(5)
@@ -458,7 +458,7 @@ def test_a_handler_that_is_taken_away_hears_nothing_more(sim: Sim) -> None:
     running.informer.remove_event_handler(registration)
     sim.config_map("c")
     sim.runtime.sleep(1)
-    ends_with_it = "informer maps handler 1" in sim.running()
+    ends_with_it = any(name.startswith("informer maps handler 1 ") for name in sim.running())
     running.end()
 
     assert (notes.heard, ends_with_it, sim.now) == ([("add", "a")], True, 5.0)

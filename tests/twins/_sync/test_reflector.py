@@ -89,7 +89,7 @@ def follow(sim: Sim, *steps: Any, refuse: str = "", **options: Any) -> tuple[Not
         runtime=sim.runtime,
         name="test",
         on_watch_error=notes.failed,
-        **options,
+        **{"watch_list": False, **options},
     )
     reflector.run(notes._stop)
     assert sim.running() == []
@@ -256,7 +256,9 @@ def test_errors_are_logged_by_default_and_expiry_only_for_debugging(sim: Sim, ca
         max_retries=0,
     )
     stop = sim.runtime.event()
-    reflector = Reflector(client.core_v1.config_maps("ns"), Notes(stop), runtime=sim.runtime, name="maps")
+    reflector = Reflector(
+        client.core_v1.config_maps("ns"), Notes(stop), runtime=sim.runtime, name="maps", watch_list=False
+    )
     with caplog.at_level("DEBUG", logger="kubeclient.reflector"):
         task = sim.runtime.spawn(reflector.run, stop, name="reflector")
         sim.runtime.sleep(2)
@@ -264,8 +266,8 @@ def test_errors_are_logged_by_default_and_expiry_only_for_debugging(sim: Sim, ca
         task.join()
 
     levels = {record.getMessage(): record.levelname for record in caplog.records}
-    assert levels["maps: failed to list: Forbidden: refused"] == "WARNING"
-    assert levels["maps: failed to watch: Expired: too old"] == "DEBUG"
+    assert levels["maps: failed to list core_v1.ConfigMap: Forbidden: refused"] == "WARNING"
+    assert levels["maps: failed to watch core_v1.ConfigMap: Expired: too old"] == "DEBUG"
 
 
 def test_a_handler_of_errors_that_raises_stops_nothing(sim: Sim, caplog: pytest.LogCaptureFixture) -> None:
@@ -276,7 +278,9 @@ def test_a_handler_of_errors_that_raises_stops_nothing(sim: Sim, caplog: pytest.
     def raising(error: Exception) -> None:
         raise RuntimeError("cannot be told")
 
-    reflector = Reflector(client.core_v1.config_maps("ns"), notes, runtime=sim.runtime, on_watch_error=raising)
+    reflector = Reflector(
+        client.core_v1.config_maps("ns"), notes, runtime=sim.runtime, on_watch_error=raising, watch_list=False
+    )
     task = sim.runtime.spawn(reflector.run, stop, name="reflector")
     sim.runtime.sleep(2)
     stop.set()
@@ -294,6 +298,7 @@ def started(sim: Sim) -> tuple[Notes, Any]:
         runtime=sim.runtime,
         name="maps",
         on_watch_error=notes.failed,
+        watch_list=False,
     )
     return notes, sim.runtime.spawn(reflector.run, notes._stop, name="reflector")
 

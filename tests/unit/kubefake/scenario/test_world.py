@@ -431,8 +431,8 @@ def test_an_expired_watch_is_begun_anew() -> None:
         await world.sleep(1)
         world.compact()
         await world.sleep(60)
-        lists = [line for line in world.trace.lines if "informer list configmaps" in line]
-        assert len(lists) == 2
+        streams = [line for line in world.trace.lines if "informer watch configmaps" in line]
+        assert len(streams) == 3
 
     with World() as world:
         world.run(story(world))

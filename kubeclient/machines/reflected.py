@@ -1,0 +1,26 @@
+"""What a reflector makes of the things it reads: how they are called, and which it cannot take over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["is_table", "type_description"]
+
+
+def type_description(lister_watcher: Any) -> str:
+    """What a client reads, for people: the kind with its group version for untyped objects, else the name of the type."""
+    resource: Any = getattr(lister_watcher, "resource", None)
+    type_ = getattr(resource, "type", None)
+    if type_ is None:
+        return type(lister_watcher).__name__
+    kind = getattr(resource, "kind", "")
+    if kind and issubclass(type_, Mapping):
+        group_version = resource.path.group_version_resource.group_version
+        return f"{group_version}, Kind={kind}"
+    return f"{type_.__module__.rpartition('.')[2]}.{type_.__name__}"
+
+
+def is_table(obj: Any) -> bool:
+    """Whether a server answered with a table for people, which holds no objects."""
+    return getattr(obj, "kind", None) == "Table"
