@@ -17,11 +17,11 @@ __all__ = [
     "CANCEL",
     "REFUSED_STREAM",
     "DataReceived",
-    "Event",
     "Headers",
     "Pinged",
     "SpdyConnection",
     "SpdyError",
+    "SpdyEvent",
     "StreamOpened",
     "StreamReplied",
     "StreamReset",
@@ -94,7 +94,7 @@ class WentAway:
     last: int
 
 
-Event = StreamOpened | StreamReplied | DataReceived | StreamReset | Pinged | WentAway
+SpdyEvent = StreamOpened | StreamReplied | DataReceived | StreamReset | Pinged | WentAway
 
 
 class SpdyConnection:
@@ -113,10 +113,10 @@ class SpdyConnection:
 
     # What comes.
 
-    def receive(self, data: bytes) -> list[Event]:
+    def receive(self, data: bytes) -> list[SpdyEvent]:
         """What happened by these bytes; borders between calls mean nothing. Raises SpdyError."""
         self._buffer += data
-        events: list[Event] = []
+        events: list[SpdyEvent] = []
         at = 0
         while len(self._buffer) - at >= _HEAD:
             first, second = struct.unpack_from(">II", self._buffer, at)
@@ -137,7 +137,7 @@ class SpdyConnection:
         del self._buffer[:at]
         return events
 
-    def _control(self, kind: int, flags: int, payload: bytes) -> Event | None:
+    def _control(self, kind: int, flags: int, payload: bytes) -> SpdyEvent | None:
         """The event of a control frame; None for one that tells nothing (settings, windows, what is not known)."""
         try:
             if kind == _SYN_STREAM:

@@ -100,7 +100,7 @@ class CommandChannels:
                 return self._frame(_CLOSE, bytes([_STDIN]))
         for pipe, channel, wanted in (
             (streams.stdout, _STDOUT, opening.stdout),
-            (streams.stderr, _STDOUT if opening.tty else _STDERR, opening.stderr or (opening.tty and opening.stdout)),
+            (streams.stderr, _STDERR, opening.stderr),
         ):
             while data := pipe.take(_PIECE):
                 if wanted:

@@ -33,7 +33,8 @@ class CommandStreams:
 
     def __init__(self, opening: CommandOpening) -> None:
         self.opening = opening
-        self.stdin, self.stdout, self.stderr = Pipe(), Pipe(), Pipe()
+        self.stdin, self.stdout = Pipe(), Pipe()
+        self.stderr = self.stdout if opening.tty else Pipe()  # a terminal shows both in their order
         self.sizes: list[tuple[int, int]] = []
         self.status: dict[str, Any] | None = None
         self.gone = False
@@ -48,10 +49,6 @@ class CommandStreams:
         assert opening.handler is not None
         name = f"{'exec' if opening.command else 'attach'} in {opening.namespace}/{opening.pod}"
         self._cancel = start(opening.stage, _CommandJob(self, opening.handler, name))
-
-    @property
-    def error_output(self) -> Pipe:
-        return self.stdout if self.opening.tty else self.stderr
 
     @property
     def size(self) -> tuple[int, int] | None:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from kubeclient.apimachinery.spdy import (
     REFUSED_STREAM,
     DataReceived,
-    Event,
     Pinged,
     SpdyConnection,
     SpdyError,
+    SpdyEvent,
     StreamOpened,
     StreamReset,
 )
@@ -70,7 +70,7 @@ class CommandSpdy:
             self.close()
         self._callback()
 
-    def _handle(self, event: Event) -> None:
+    def _handle(self, event: SpdyEvent) -> None:
         if isinstance(event, StreamOpened):
             kind = event.headers.get("streamtype", "")
             if kind not in self._expected or kind in self._numbers:
@@ -118,10 +118,9 @@ class CommandSpdy:
                 self._stopped_input = True
                 return self._spdy.data(numbers["stdin"], b"", end=True)
             for pipe, kind in ((streams.stdout, "stdout"), (streams.stderr, "stderr")):
-                target = "stdout" if streams.opening.tty else kind
                 while data := pipe.take(_PIECE):
-                    if target in numbers:
-                        return self._spdy.data(numbers[target], data)
+                    if kind in numbers:
+                        return self._spdy.data(numbers[kind], data)
             if streams.status is None:
                 return None
             self._told = True

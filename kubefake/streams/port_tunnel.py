@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from kubeclient.apimachinery.spdy import (
     REFUSED_STREAM,
     DataReceived,
-    Event,
     Pinged,
     SpdyConnection,
     SpdyError,
+    SpdyEvent,
     StreamOpened,
     StreamReset,
 )
@@ -69,7 +69,7 @@ class PortTunnel:
             self.close()
         self._callback()
 
-    def _handle(self, event: Event) -> None:
+    def _handle(self, event: SpdyEvent) -> None:
         if isinstance(event, StreamOpened):
             self._opened(event)
         elif isinstance(event, DataReceived):
