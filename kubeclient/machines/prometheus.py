@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from kubeclient.apimachinery.extras import extra
+
 from .certificate_metrics import CertificateMetrics
 from .controller import ControllerMetrics
 from .leader_election import LeaderElectionMetrics
@@ -37,15 +39,13 @@ class PrometheusMetrics(RequestMetrics, WorkQueueMetrics, LeaderElectionMetrics,
         registry: where the metrics are registered; None: prometheus_client's own.
 
     Raises:
-        ImportError: prometheus-client is not installed.
+        MissingExtra: prometheus-client is not installed.
         ValueError: the registry has such metrics already: one object does for a whole program.
     """
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
-        try:
+        with extra("prometheus"):
             import prometheus_client as prometheus
-        except ImportError as error:
-            raise ImportError("metrics for Prometheus need prometheus-client: install kubefake[prometheus]") from error
         chosen = prometheus.REGISTRY if registry is None else registry
         self._prometheus = prometheus
         self._registry = chosen
