@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from kubeclient.machines.remote_command import (
+    CLOSE,
     ERROR,
     PROTOCOLS,
     STDERR,
@@ -95,15 +96,15 @@ class AsyncExecutor:
         socket: Any = await self._transport.open_stream(Request("GET", path, query, offered))
         sinks = {STDOUT: stdout, STDERR: stderr}
         socket.read_timeout = _READ_SECONDS
-        over = self._runtime.event()
+        over, deaf = self._runtime.event(), self._runtime.event()
         heart = self._runtime.spawn(self._beat, socket, over, name="heartbeat")
         tasks: list[AsyncTask] = []
         try:
             if stdin is not None:
-                tasks.append(self._runtime.spawn(self._feed, socket, stdin, name="stdin"))
+                tasks.append(self._runtime.spawn(self._feed, socket, stdin, deaf, name="stdin"))
             if sizes is not None and tty:
                 tasks.append(self._runtime.spawn(self._resize, socket, sizes, name="terminal sizes"))
-            ended = await self._carry(socket, sinks)
+            ended = await self._carry(socket, sinks, deaf)
         finally:
             over.set()
             await socket.aclose()
@@ -122,8 +123,11 @@ class AsyncExecutor:
             return
 
     @staticmethod
-    async def _carry(socket: Any, sinks: dict[int, Sink | None]) -> Exception | None:
-        """Hands over what comes until the connection is ended; returns how the command ended."""
+    async def _carry(socket: Any, sinks: dict[int, Sink | None], deaf: AsyncEvent) -> Exception | None:
+        """Hands over what comes until the connection is ended; returns how the command ended.
+
+        Sets `deaf` when the command has closed its input.
+        """
         told: list[bytes] = []
         while True:
             message = await socket.receive()
@@ -132,23 +136,33 @@ class AsyncExecutor:
             channel, data = split(message)
             if channel == ERROR:
                 told.append(data)
+            elif channel == CLOSE:
+                if data == bytes([STDIN]):
+                    deaf.set()
             elif data and (sink := sinks.get(channel)) is not None:
                 sink(data)
 
-    async def _feed(self, socket: Any, stdin: AsyncIterator[bytes] | bytes) -> None:
+    async def _feed(self, socket: Any, stdin: AsyncIterator[bytes] | bytes, deaf: AsyncEvent) -> None:
         """Sends input until it ends, or until nobody takes it any more."""
         try:
             if isinstance(stdin, bytes):
-                for at in range(0, len(stdin), _PIECE):
-                    await socket.send(frame(STDIN, stdin[at : at + _PIECE]))
+                await self._send(socket, stdin, deaf)
             else:
                 async for piece in stdin:
-                    for at in range(0, len(piece), _PIECE):
-                        await socket.send(frame(STDIN, piece[at : at + _PIECE]))
-            if socket.subprotocol == PROTOCOLS[0]:
+                    await self._send(socket, piece, deaf)
+                    if deaf.is_set():
+                        return
+            if socket.subprotocol == PROTOCOLS[0] and not deaf.is_set():
                 await socket.send(ending(STDIN))
         except TransportError:
             return
+
+    @staticmethod
+    async def _send(socket: Any, data: bytes, deaf: AsyncEvent) -> None:
+        for at in range(0, len(data), _PIECE):
+            if deaf.is_set():
+                return
+            await socket.send(frame(STDIN, data[at : at + _PIECE]))
 
     @staticmethod
     async def _resize(socket: Any, sizes: AsyncIterator[tuple[int, int]]) -> None:

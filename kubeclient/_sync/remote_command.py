@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kubeclient.machines.remote_command import (
+    CLOSE,
     ERROR,
     PROTOCOLS,
     STDERR,
@@ -96,15 +97,15 @@ class Executor:
         socket: Any = self._transport.open_stream(Request("GET", path, query, offered))
         sinks = {STDOUT: stdout, STDERR: stderr}
         socket.read_timeout = _READ_SECONDS
-        over = self._runtime.event()
+        over, deaf = self._runtime.event(), self._runtime.event()
         heart = self._runtime.spawn(self._beat, socket, over, name="heartbeat")
         tasks: list[Task] = []
         try:
             if stdin is not None:
-                tasks.append(self._runtime.spawn(self._feed, socket, stdin, name="stdin"))
+                tasks.append(self._runtime.spawn(self._feed, socket, stdin, deaf, name="stdin"))
             if sizes is not None and tty:
                 tasks.append(self._runtime.spawn(self._resize, socket, sizes, name="terminal sizes"))
-            ended = self._carry(socket, sinks)
+            ended = self._carry(socket, sinks, deaf)
         finally:
             over.set()
             socket.close()
@@ -123,8 +124,11 @@ class Executor:
             return
 
     @staticmethod
-    def _carry(socket: Any, sinks: dict[int, Sink | None]) -> Exception | None:
-        """Hands over what comes until the connection is ended; returns how the command ended."""
+    def _carry(socket: Any, sinks: dict[int, Sink | None], deaf: Event) -> Exception | None:
+        """Hands over what comes until the connection is ended; returns how the command ended.
+
+        Sets `deaf` when the command has closed its input.
+        """
         told: list[bytes] = []
         while True:
             message = socket.receive()
@@ -133,23 +137,33 @@ class Executor:
             channel, data = split(message)
             if channel == ERROR:
                 told.append(data)
+            elif channel == CLOSE:
+                if data == bytes([STDIN]):
+                    deaf.set()
             elif data and (sink := sinks.get(channel)) is not None:
                 sink(data)
 
-    def _feed(self, socket: Any, stdin: Iterator[bytes] | bytes) -> None:
+    def _feed(self, socket: Any, stdin: Iterator[bytes] | bytes, deaf: Event) -> None:
         """Sends input until it ends, or until nobody takes it any more."""
         try:
             if isinstance(stdin, bytes):
-                for at in range(0, len(stdin), _PIECE):
-                    socket.send(frame(STDIN, stdin[at : at + _PIECE]))
+                self._send(socket, stdin, deaf)
             else:
                 for piece in stdin:
-                    for at in range(0, len(piece), _PIECE):
-                        socket.send(frame(STDIN, piece[at : at + _PIECE]))
-            if socket.subprotocol == PROTOCOLS[0]:
+                    self._send(socket, piece, deaf)
+                    if deaf.is_set():
+                        return
+            if socket.subprotocol == PROTOCOLS[0] and not deaf.is_set():
                 socket.send(ending(STDIN))
         except TransportError:
             return
+
+    @staticmethod
+    def _send(socket: Any, data: bytes, deaf: Event) -> None:
+        for at in range(0, len(data), _PIECE):
+            if deaf.is_set():
+                return
+            socket.send(frame(STDIN, data[at : at + _PIECE]))
 
     @staticmethod
     def _resize(socket: Any, sizes: Iterator[tuple[int, int]]) -> None:

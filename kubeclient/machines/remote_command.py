@@ -14,6 +14,7 @@ from kubeclient.apimachinery import status as statuses
 from kubeclient.transport.protocol import QueryList
 
 __all__ = [
+    "CLOSE",
     "ERROR",
     "PROTOCOLS",
     "STDERR",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
-STDIN, STDOUT, STDERR, ERROR, _RESIZE, _CLOSE = 0, 1, 2, 3, 4, 255
+STDIN, STDOUT, STDERR, ERROR, _RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 
 _EXIT = "NonZeroExitCode"
 _EXIT_CODE = "ExitCode"
@@ -61,7 +62,7 @@ def frame(channel: int, data: bytes) -> bytes:
 
 def ending(channel: int) -> bytes:
     """The message that ends a channel, of version 5."""
-    return bytes([_CLOSE, channel])
+    return bytes([CLOSE, channel])
 
 
 def resized(width: int, height: int) -> bytes:
@@ -75,7 +76,7 @@ def split(message: bytes | str) -> tuple[int, bytes]:
         raise ValueError("a message of a command must be binary")  # noqa: TRY004 - the message is wrong, not the call
     if not message:
         return STDOUT, b""
-    if message[0] not in {STDOUT, STDERR, ERROR, _CLOSE}:
+    if message[0] not in {STDOUT, STDERR, ERROR, CLOSE}:
         raise ValueError(f"a message of a command names an unknown channel: {message[0]}")
     return message[0], message[1:]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from kubeclient.remotecommand import AsyncExecutor, CodeExitError
+from kubeclient.apimachinery.errors import BadRequest, InternalError
+from kubeclient.remotecommand import AsyncExecutor, CodeExitError, UpgradeFailure
+from kubeclient.transport.protocol import Request
 from tests.twins.support import AsyncSim
 
 POD = {
@@ -60,3 +63,147 @@ async def test_a_coroutine_runs_a_command_on_the_time_of_the_world(sim: AsyncSim
 
     assert await run(sim, "sleep", "3600") == (b"done", b"")
     assert sim.runtime.clock.monotonic_ns() - began >= 3600 * 10**9
+
+
+@pytest.mark.parity("RCM-10")
+async def test_a_command_that_closes_its_input_gets_no_more_of_it(sim: AsyncSim, pods: Any) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            await sim.runtime.sleep(1)
+            yield b"more\n"
+
+    async def first_line(session: Any) -> None:
+        line = await session.stdin.readline()
+        session.stdin.close()
+        await session.sleep(60)
+        await session.stdout.write(line)
+
+    pods.script("web", exec=first_line)
+
+    assert await run(sim, "head", "-1", stdin=endless()) == (b"more\n", b"")
+    assert taken <= 3
+
+
+async def test_a_terminal_tells_its_sizes_as_they_change(sim: AsyncSim, pods: Any) -> None:
+    async def grow() -> AsyncIterator[tuple[int, int]]:
+        for size in ((80, 24), (100, 30)):
+            await sim.runtime.sleep(1)
+            yield size
+
+    async def tell(session: Any) -> None:
+        async for width, height in session.resizes():
+            await session.stdout.write(f"{width}x{height} ")
+            if session.size == (100, 30):
+                return
+
+    pods.script("web", attach=tell)
+
+    assert await run(sim, tty=True, sizes=grow()) == (b"80x24 100x30 ", b"")
+
+
+async def test_a_handler_that_fails_tells_the_client_why(sim: AsyncSim, pods: Any) -> None:
+    async def broken(session: Any) -> None:
+        raise LookupError("nothing there")
+
+    async def leaves(session: Any) -> None:
+        raise SystemExit(4)
+
+    pods.script("web", exec=broken)
+    with pytest.raises(InternalError, match="error executing command in container: LookupError: nothing there"):
+        await run(sim, "ls")
+    pods.script("web", exec=leaves)
+    with pytest.raises(CodeExitError, match="exit code 4"):
+        await run(sim, "ls")
+
+
+async def test_a_container_has_its_own_script_before_that_of_the_pod(sim: AsyncSim, pods: Any) -> None:
+    two = {**POD, "metadata": {"name": "two"}, "spec": {"containers": [{"name": n, "image": "i"} for n in ("a", "b")]}}
+    sim.world.cluster.load(two)
+    pods.script("default/two", logs=["any"])
+    pods.script("default/two", container="b", logs=["own"])
+    client = sim.client().core_v1.pods("default")
+
+    assert await client.get_logs("two", container="a") == "any\n"
+    assert await client.get_logs("two", container="b") == "own\n"
+    with pytest.raises(BadRequest, match=r"a container name must be specified for pod two, choose one of: \[a b\]"):
+        await client.get_logs("two")
+
+
+async def test_a_log_is_followed_to_the_end_of_its_container(sim: AsyncSim, pods: Any) -> None:
+    script = pods.script("web", logs=["first"])
+
+    async def write() -> None:
+        for line in ("second", "third"):
+            await sim.runtime.sleep(10)
+            script.log(line)
+        script.end()
+
+    writer = sim.runtime.spawn(write, name="writer")
+    stream = await sim.client().core_v1.pods("default").stream_logs("web", timestamps=True)
+    lines = b"".join([chunk async for chunk in stream]).decode().splitlines()
+    await writer.join()
+
+    assert [line[16:] for line in lines] == [":00.000000000Z first", ":10.000000000Z second", ":20.000000000Z third"]
+    with pytest.raises(ValueError, match="it writes nothing more"):
+        script.log("fourth")
+
+
+async def test_a_part_of_a_log_is_chosen_as_a_kubelet_does(sim: AsyncSim, pods: Any) -> None:
+    script = pods.script("web", logs=["one", "two"], previous_logs=["before"])
+    await sim.runtime.sleep(100)
+    script.log("three\nfour")
+    client = sim.client().core_v1.pods("default")
+
+    assert await client.get_logs("web", tail_lines=3) == "two\nthree\nfour\n"
+    assert await client.get_logs("web", since_seconds=50) == "three\nfour\n"
+    assert await client.get_logs("web", since_seconds=50, tail_lines=3, limit_bytes=8) == "three\nfo"
+    assert await client.get_logs("web", tail_lines=0) == ""
+    assert await client.get_logs("web", since_time="2999-01-01T00:00:00Z") == ""
+    assert await client.get_logs("web", previous=True) == "before\n"
+    pods.script("web", logs=lambda: ["made", "anew"])
+    assert await client.get_logs("web") == "made\nanew\n"
+    with pytest.raises(BadRequest, match='previous terminated container "c" in pod "web" not found'):
+        await client.get_logs("web", previous=True)
+
+
+async def test_a_client_that_leaves_ends_the_command(sim: AsyncSim, pods: Any) -> None:
+    told: list[bool] = []
+
+    async def waits(session: Any) -> None:
+        try:
+            told.append(await session.sleep(3600))
+        finally:
+            told.append(session.gone)
+
+    pods.script("web", exec=waits)
+    request = Request(
+        "GET",
+        PATH + "exec",
+        [("command", "sleep"), ("stdout", "true")],
+        [("sec-websocket-protocol", "v5.channel.k8s.io")],
+    )
+    socket: Any = await sim.transport().open_stream(request)
+    await sim.runtime.sleep(1)
+    await socket.aclose()
+    await sim.runtime.sleep(1)
+
+    assert told[-1] is True
+    assert sim.now == 2.0
+
+
+async def test_a_pod_without_a_script_answers_as_one_whose_node_is_not_there(sim: AsyncSim, pods: Any) -> None:
+    with pytest.raises(UpgradeFailure, match="pod web does not have a host assigned"):
+        await run(sim, "ls")
+    assert await sim.client().core_v1.pods("default").get_logs("web") == ""
+
+
+async def test_a_protocol_that_is_not_known_is_refused(sim: AsyncSim, pods: Any) -> None:
+    pods.script("web", exec=lambda session: None)
+    executor = AsyncExecutor(sim.transport(), runtime=sim.runtime, protocols=["v9.channel.k8s.io"])
+
+    with pytest.raises(UpgradeFailure, match="requested protocol"):
+        await executor.stream(PATH + "exec", ["ls"], stdout=print)

@@ -64,7 +64,7 @@ def forward(request: pytest.FixtureRequest, url: str) -> Forward:
     """Forwards ports, calls a function with the forwarder when it is ready, then stops; returns what it ended with."""
 
     def threads(
-        use: Callable[[Any, Callable[[], None]], None], ports: list[str], **options: Any
+        use: Callable[[Any, Callable[[], object]], None], ports: list[str], **options: Any
     ) -> BaseException | None:
         runtime = ThreadRuntime()
         stop, ready, ended = runtime.event(), runtime.event(), list[BaseException | None]()
@@ -87,7 +87,7 @@ def forward(request: pytest.FixtureRequest, url: str) -> Forward:
         thread.join(10)
         return ended[0]
 
-    def aio(use: Callable[[Any, Callable[[], None]], None], ports: list[str], **options: Any) -> BaseException | None:
+    def aio(use: Callable[[Any, Callable[[], object]], None], ports: list[str], **options: Any) -> BaseException | None:
         async def main() -> BaseException | None:
             runtime = AioRuntime()
             stop, ready = runtime.event(), runtime.event()
@@ -123,7 +123,7 @@ def test_several_ports_are_forwarded_until_it_is_stopped(forward: Forward) -> No
     said: list[str] = []
     got: list[Any] = []
 
-    def use(forwarder: Any, stop: Callable[[], None]) -> None:
+    def use(forwarder: Any, stop: Callable[[], object]) -> None:
         ports = {port.remote: port.local for port in forwarder.get_ports()}
         got.append(ports)
         got.append(talk(ports[8080], b"abc" * 100_000))
@@ -144,7 +144,7 @@ def test_what_the_server_has_against_one_connection_ends_all(
 ) -> None:
     said: list[str] = []
 
-    def use(forwarder: Any, stop: Callable[[], None]) -> None:
+    def use(forwarder: Any, stop: Callable[[], object]) -> None:
         assert talk(forwarder.get_ports()[0].local, b"x") == b""
 
     ended = forward(use, [":9"], err=said.append, addresses=["127.0.0.1"])
