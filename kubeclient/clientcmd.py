@@ -28,6 +28,7 @@ from kubeclient.config.loading import (
     load,
     load_client_config,
     load_file,
+    merged_raw_config,
 )
 from kubeclient.config.modifying import modify_config
 from kubeclient.config.overrides import ConfigOverrides, cluster_defaults, overrides_from_flags
@@ -64,6 +65,7 @@ __all__ = [
     "load",
     "load_client_config",
     "load_from_file",
+    "merged_raw_config",
     "minify",
     "modify_config",
     "overrides_from_flags",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 __all__ = [
@@ -231,18 +233,30 @@ class _Reader:
         return list(found.items())
 
 
+@cache
+def _loader() -> Any:
+    """Reads all scalars as text, a token of digits and `on`, too; only null is None, and only where it is not quoted."""
+    import yaml
+
+    class Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+        pass
+
+    null = "tag:yaml.org,2002:null"
+    Loader.add_implicit_resolver(null, re.compile(r"(~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+    Loader.add_constructor(null, lambda _loader, _node: None)
+    return Loader
+
+
 def _is_null(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and value in {"", "~", "null", "Null", "NULL"})
+    return value is None or value == ""
 
 
 def parse(text: str, origin: str = "<text>") -> KubeConfig:
     """Reads a kubeconfig. Raises KubeConfigError naming `origin` and the line or the field."""
     import yaml
 
-    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        # All scalars stay text: a token of digits is no number, and `on` is no boolean.
-        document = yaml.load(text, Loader=loader)  # noqa: S506 - the base loader makes text, lists and mappings only
+        document = yaml.load(text, Loader=_loader())  # noqa: S506 - it makes text, None, lists and mappings only
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise KubeConfigError(f'error loading config file "{origin}": yaml: {line}{error.problem}') from error
@@ -262,7 +276,7 @@ def parse(text: str, origin: str = "<text>") -> KubeConfig:
         },
         current_context=top.text("current-context"),
         preferences=dict(plain.get("preferences") or {}),
-        extensions=_extensions(plain),
+        extensions=_extensions(plain, origin),
     )
     entries: tuple[tuple[Mapping[str, Cluster | AuthInfo | Context], str, str], ...] = (
         (config.clusters, "clusters", "cluster"),
@@ -272,7 +286,7 @@ def parse(text: str, origin: str = "<text>") -> KubeConfig:
     for parsed, listed, content in entries:
         # Entries stand in the order of the list.
         for entry, item in zip(parsed.values(), plain.get(listed) or (), strict=False):
-            entry.extensions = _extensions(item.get(content) or {})
+            entry.extensions = _extensions(item.get(content) or {}, origin)
     return config
 
 
@@ -289,8 +303,15 @@ def _plain(text: str, origin: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _extensions(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(item.get("name", "")): item.get("extension") for item in content.get("extensions") or ()}
+def _extensions(content: Mapping[str, Any], origin: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in content.get("extensions") or ():
+        name = str(item.get("name", ""))
+        if name in found:
+            problem = f'error converting *[]NamedExtension: duplicate name "{name}" in list'
+            raise KubeConfigError(f'error loading config file "{origin}": extensions: {problem}')
+        found[name] = item.get("extension")
+    return found
 
 
 def _cluster(item: _Reader, origin: str) -> Cluster:

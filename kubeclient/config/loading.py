@@ -9,13 +9,24 @@ import logging
 import os
 import stat
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from .home import home_dir
 from .in_cluster import MOUNT, in_cluster_config, in_cluster_namespace, in_cluster_possible
-from .kubeconfig import AuthInfo, Cluster, EmptyConfigError, ExecConfig, KubeConfig, KubeConfigError, parse
+from .kubeconfig import (
+    AuthInfo,
+    Cluster,
+    Context,
+    ContextNotFoundError,
+    EmptyConfigError,
+    ExecConfig,
+    KubeConfig,
+    KubeConfigError,
+    parse,
+)
 from .overrides import ConfigOverrides, merged_cluster, merged_context, merged_user, parse_timeout
 from .prompting import PromptedUser
 from .rest import AuthProviderConfig, Config, Impersonation, TLSClientConfig
@@ -210,16 +221,7 @@ def client_config(
     it is. Raises KubeConfigError when it is not usable.
     """
     over = _with_short_forms(overrides, server, namespace)
-    if (wanted := over.current_context or context) and wanted not in config.contexts:
-        raise KubeConfigError(f'context "{wanted}" does not exist')
-    name = over.current_context or context or config.current_context
-    if name and name not in config.contexts:
-        raise KubeConfigError(f"invalid configuration: context was not found for specified context: {name}")
-    chosen = merged_context(config, name, over)
-    cluster, user = merged_cluster(config, chosen.cluster, over), merged_user(config, chosen.user, over)
-    asked = over.context
-    problems = [] if asked.cluster or asked.user else context_problems(name, config)
-    confirm_entries(problems, chosen, cluster, user)
+    name, chosen, cluster, user = _chosen(config, context, over)
     rest = _rest_config(cluster, user)
     rest.timeout = parse_timeout(over.timeout)
     # Credentials never travel in the clear: only a server reached by TLS gets them, as in client-go.
@@ -237,6 +239,34 @@ def client_config(
             chosen.user,
         )
     return ClientConfig(rest, chosen.namespace or "default", bool(chosen.namespace))
+
+
+def _chosen(config: KubeConfig, context: str | None, over: ConfigOverrides) -> tuple[str, Context, Cluster, AuthInfo]:
+    """The context that is used, by name, with its cluster and its user, overrides on top. Raises as client_config."""
+    if (wanted := over.current_context or context) and wanted not in config.contexts:
+        raise KubeConfigError(f'context "{wanted}" does not exist')
+    name = over.current_context or context or config.current_context
+    if name and name not in config.contexts:
+        raise ContextNotFoundError(f"invalid configuration: context was not found for specified context: {name}")
+    chosen = merged_context(config, name, over)
+    cluster, user = merged_cluster(config, chosen.cluster, over), merged_user(config, chosen.user, over)
+    problems = [] if over.context.cluster or over.context.user else context_problems(name, config)
+    confirm_entries(problems, chosen, cluster, user)
+    return name, chosen, cluster, user
+
+
+def merged_raw_config(
+    config: KubeConfig, *, context: str | None = None, overrides: ConfigOverrides | None = None
+) -> KubeConfig:
+    """A copy of a kubeconfig in which the context that is used, its cluster and its user have the overrides on top.
+
+    Raises KubeConfigError when it is not usable. As MergedRawConfig of client-go.
+    """
+    name, chosen, cluster, user = _chosen(config, context, overrides or ConfigOverrides())
+    merged = deepcopy(config)
+    merged.current_context = name
+    merged.contexts[name], merged.clusters[chosen.cluster], merged.users[chosen.user] = chosen, cluster, user
+    return merged
 
 
 def _has_credentials(user: AuthInfo) -> bool:

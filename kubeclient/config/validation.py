@@ -15,7 +15,6 @@ from .kubeconfig import (
     EmptyConfigError,
     InvalidConfigError,
     KubeConfig,
-    KubeConfigError,
 )
 
 __all__ = ["EMPTY_CONFIG", "confirm_entries", "confirm_usable", "context_problems", "validate"]
@@ -23,6 +22,8 @@ __all__ = ["EMPTY_CONFIG", "confirm_entries", "confirm_usable", "context_problem
 EMPTY_CONFIG = "no configuration has been provided, try setting KUBERNETES_MASTER environment variable"
 NO_SERVER = "cluster has no server defined"
 _MODES = ("Never", "IfAvailable", "Always")
+# client-go fills IfAvailable in for these before it validates.
+_VERSIONS_WITH_A_DEFAULT_MODE = ("client.authentication.k8s.io/v1alpha1", "client.authentication.k8s.io/v1beta1")
 
 
 def confirm_usable(config: KubeConfig, context_name: str = "") -> None:
@@ -31,7 +32,7 @@ def confirm_usable(config: KubeConfig, context_name: str = "") -> None:
         raise EmptyConfigError(f"invalid configuration: {EMPTY_CONFIG}")
     name = context_name or config.current_context
     if not name:
-        raise KubeConfigError("no context chosen")
+        raise ContextNotFoundError("no context chosen")
     context = config.contexts.get(name)
     if context is None:
         raise ContextNotFoundError(f"invalid configuration: context was not found for specified context: {name}")
@@ -62,21 +63,22 @@ def validate(config: KubeConfig) -> None:
     """Raises KubeConfigError naming every problem of every entry, and of the current context."""
     if config.is_empty:
         raise EmptyConfigError(f"invalid configuration: {EMPTY_CONFIG}")
-    problems: list[str] = []
-    if config.current_context and config.current_context not in config.contexts:
-        problems.append(f"context was not found for specified context: {config.current_context}")
+    missing = bool(config.current_context) and config.current_context not in config.contexts
+    problems = [f"context was not found for specified context: {config.current_context}"] if missing else []
     for name, context in sorted(config.contexts.items()):
         problems += _context(name, context, config)
     for name, user in sorted(config.users.items()):
         problems += _user(name, user)
     for name, cluster in sorted(config.clusters.items()):
         problems += _cluster(name, cluster)
+    if missing and len(problems) == 1:
+        raise ContextNotFoundError(f"invalid configuration: {problems[0]}")
     if problems:
         raise InvalidConfigError(problems)
 
 
 def _context(name: str, context: Context, config: KubeConfig) -> list[str]:
-    problems: list[str] = []
+    problems = [] if name else [f"empty context name for {context} is not allowed"]
     if not context.user:
         problems.append(f'user was not specified for context "{name}"')
     elif context.user not in config.users:
@@ -165,8 +167,7 @@ def _exec(name: str, user: AuthInfo) -> list[str]:
         problems.append(f"apiVersion must be specified {use}")
     if "" in plugin.env:
         problems.append(f"env variable name must be specified {use}")
-    # client-go fills IfAvailable in for v1beta1 before it validates.
-    if not plugin.interactive_mode and plugin.api_version.endswith("/v1"):
+    if not plugin.interactive_mode and plugin.api_version not in _VERSIONS_WITH_A_DEFAULT_MODE:
         problems.append(f"interactiveMode must be specified {use}")
     elif plugin.interactive_mode and plugin.interactive_mode not in _MODES:
         problems.append(f'invalid interactiveMode for {name}: "{plugin.interactive_mode}"')

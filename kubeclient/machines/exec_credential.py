@@ -155,10 +155,13 @@ def _expiry(text: object) -> int | None:
     return moment.unix * 1_000_000_000
 
 
+_SPACES = "\t\n\v\f\r"
+
+
 def install_help(hint: str) -> str:
     """What is said when the program is not there: the hint of the kubeconfig, in which nothing can move the cursor."""
     safe = "".join(
-        f"U+{ord(one):04X}" if unicodedata.category(one) == "Cc" and one not in "\n\t" else one for one in hint
+        one if one in "\t\n\v\f\r" or unicodedata.category(one)[0] in "LMNPSZ" else f"U+{ord(one):04X}" for one in hint
     )
     help = "This credential plugin of the kubeconfig is not installed, or not in PATH."
     return f"\n\n{help}\n\n{safe}" if safe else f"\n\n{help}"

@@ -12,6 +12,7 @@ from kubeclient.clientcmd import (
     ConfigOverrides,
     Context,
     EmptyConfigError,
+    ExecConfig,
     InvalidConfigError,
     KubeConfig,
     KubeConfigError,
@@ -22,6 +23,7 @@ from kubeclient.clientcmd import (
     cluster_defaults,
     confirm_usable,
     load_client_config,
+    merged_raw_config,
     overrides_from_flags,
     parse,
     validate,
@@ -59,7 +61,9 @@ def pod(tmp_path: Path) -> tuple[dict[str, str], Path]:
 @pytest.mark.parity("KCF-01")
 def test_kubeconfig_names_a_list_without_doubles_and_else_it_is_the_file_at_home() -> None:
     assert LoadingRules.from_environment({"KUBECONFIG": "a::b:a"}).files == ["a", "b"]
+    assert LoadingRules.from_environment({"KUBECONFIG": "/one"}).files == ["/one"]
     assert LoadingRules.from_environment({"HOME": "/h", "KUBECONFIG": ""}).files == ["/h/.kube/config"]
+    assert LoadingRules("/explicit").files == ["/explicit"]
 
 
 @pytest.mark.parity("KCF-02")
@@ -170,6 +174,40 @@ def test_single_fields_that_are_put_in_leave_the_others() -> None:
     assert (found.namespace, found.config.host, found.config.proxy_url) == ("other", "https://c", "http://p")
 
 
+@pytest.mark.parity("KCF-12")
+def test_a_kubeconfig_can_be_had_with_what_is_put_in() -> None:
+    config = parse(TEXT)
+    over = _with(
+        current_context="y",
+        cluster=Cluster(server="https://other"),
+        context=Context(namespace="mine", cluster="c", user="u"),
+        user=AuthInfo(token="changed"),
+    )
+
+    merged = merged_raw_config(config, overrides=over)
+
+    assert (merged.current_context, merged.contexts["y"].namespace) == ("y", "mine")
+    assert (merged.clusters["c"].server, merged.users["u"].token) == ("https://other", "changed")
+    assert (merged.contexts["x"], merged.clusters["d"], merged.users["v"]) == (
+        config.contexts["x"],
+        config.clusters["d"],
+        config.users["v"],
+    )
+    assert config == parse(TEXT)
+    with pytest.raises(KubeConfigError, match='context "z" does not exist'):
+        merged_raw_config(config, context="z")
+
+
+@pytest.mark.parity("KCF-12")
+def test_maps_that_are_put_in_are_merged_and_empty_fields_leave_what_is_there() -> None:
+    config = parse(TEXT.replace("token: t", "token: t, as: me, as-user-extra: {k: [v]}"))
+
+    config = merged_raw_config(config, overrides=_with(user=AuthInfo(impersonate_user_extra={"l": ["w"]})))
+
+    assert config.users["u"].impersonate_user_extra == {"k": ["v"], "l": ["w"]}
+    assert (config.users["u"].token, config.users["u"].impersonate) == ("t", "me")
+
+
 @pytest.mark.parity("KCF-13")
 def test_what_belongs_together_is_replaced_together(tmp_path: Path) -> None:
     key = tmp_path / "key"
@@ -244,6 +282,96 @@ def test_proxies_speak_http_or_socks() -> None:
     assert client_config(parse(TEXT), overrides=_with(cluster=Cluster(proxy_url="socks5://p"))).config.proxy_url
     with pytest.raises(KubeConfigError, match='unsupported scheme "ftp", must be http, https, or socks5'):
         client_config(parse(TEXT), overrides=_with(cluster=Cluster(proxy_url="ftp://p")))
+
+
+@pytest.mark.parity("KCF-21")
+@pytest.mark.parametrize(
+    ("version", "given", "mode"),
+    [
+        ("v1beta1", "", "IfAvailable"),
+        ("v1beta1", "Never", "Never"),
+        ("v1", "Always", "Always"),
+    ],
+)
+def test_older_plugins_may_ask_a_person_if_there_is_one(version: str, given: str, mode: str) -> None:
+    plugin = ExecConfig("get", api_version=f"client.authentication.k8s.io/{version}", interactive_mode=given)
+
+    found = client_config(parse(TEXT), context="y", overrides=_with(user=AuthInfo(exec=plugin))).config.exec_provider
+
+    assert found is not None
+    assert found.interactive_mode == mode
+
+
+@pytest.mark.parity("KCF-19")
+@pytest.mark.parametrize("url", ["http://example.com", "https://example.com", "socks5://example.com", ""])
+def test_the_proxy_of_a_cluster_is_that_of_its_config(url: str) -> None:
+    assert client_config(parse(TEXT), overrides=_with(cluster=Cluster(proxy_url=url))).config.proxy_url == url
+
+
+@pytest.mark.parity("KCF-19")
+@pytest.mark.parametrize("url", ["socks6://example.com", "example.com", "chewbacca@example.com"])
+def test_what_is_no_url_of_a_proxy_is_refused(url: str) -> None:
+    with pytest.raises(KubeConfigError, match=r"invalid 'proxy-url'.*must be http, https, or socks5"):
+        client_config(parse(TEXT), overrides=_with(cluster=Cluster(proxy_url=url)))
+
+
+@pytest.mark.parity("KCF-20")
+@pytest.mark.parametrize(
+    "server",
+    [
+        "https://anything.com:8080/foo/bar",
+        "http://anything.com:8080/foo/bar",
+        "http://anything.com:8080/foo/bar/",
+        "http://anything.com:8080/",
+        "http://anything.com:8080//",
+        "anything.com:8080/foo/bar",
+        "anything.com:8080",
+        "anything.com",
+        "anything",
+    ],
+)
+def test_a_server_is_taken_as_it_is_written(server: str) -> None:
+    assert client_config(parse(TEXT.replace("https://d", server)), context="y").config.host == server
+
+
+@pytest.mark.parity("KCF-12")
+@pytest.mark.parity("KCF-13")
+def test_certificates_are_put_in_as_files_or_as_data_whatever_the_file_has(tmp_path: Path) -> None:
+    (tmp_path / "pem").write_text("PEM")
+    pem = str(tmp_path / "pem")
+    files = AuthInfo(client_certificate=pem, client_key=pem)
+    data = AuthInfo(client_certificate_data=b"c", client_key_data=b"k")
+    written = parse(TEXT)
+    written.users["u"] = files
+
+    by_files = client_config(parse(TEXT), context="y", overrides=_with(user=files)).config.tls
+    by_data = client_config(written, overrides=_with(user=data)).config.tls
+
+    assert (by_files.cert_file, by_files.key_file, by_files.cert_data, by_files.key_data) == (pem, pem, b"", b"")
+    assert (by_data.cert_file, by_data.key_file, by_data.cert_data, by_data.key_data) == ("", "", b"c", b"k")
+
+
+@pytest.mark.parity("KCF-12")
+def test_an_authority_that_is_put_in_as_a_file_replaces_data(tmp_path: Path) -> None:
+    (tmp_path / "ca").write_text("CA")
+    over = _with(cluster=Cluster(certificate_authority=str(tmp_path / "ca")))
+
+    found = client_config(parse(TEXT), overrides=over).config.tls
+
+    assert (found.ca_file, found.ca_data) == (str(tmp_path / "ca"), b"")
+
+
+def test_every_field_of_a_cluster_and_a_user_reaches_the_config() -> None:
+    text = TEXT.replace('server: "https://d"', 'server: "https://d", disable-compression: true').replace(
+        "client-certificate-data: YQ==, client-key-data: Yg==",
+        "username: n, password: p, as: me, as-uid: '7', as-groups: [g], as-user-extra: {k: [v]}",
+    )
+
+    config = client_config(parse(text), context="y").config
+
+    assert (config.username, config.password, config.disable_compression) == ("n", "p", True)
+    assert (config.impersonate.user_name, config.impersonate.uid) == ("me", "7")
+    assert (config.impersonate.groups, config.impersonate.extra) == (["g"], {"k": ["v"]})
 
 
 @pytest.mark.parity("KCF-20")
@@ -339,6 +467,11 @@ def test_in_a_cluster_server_token_and_ca_can_be_put_in(pod: tuple[dict[str, str
     found = load_client_config(overrides=_with(user=AuthInfo(token="mine")), environ=environ, mount=mount).config
 
     assert (found.host, found.bearer_token, found.bearer_token_file) == ("https://[::1]:443", "mine", "")
+    (mount / "mine").write_text("of the file")
+    for token in ("mine", ""):
+        user = AuthInfo(token=token, token_file=str(mount / "mine"))
+        found = load_client_config(overrides=_with(user=user), environ=environ, mount=mount).config
+        assert (found.bearer_token, found.bearer_token_file) == (token, str(mount / "mine"))
 
 
 @pytest.mark.parity("KCF-29")
@@ -370,7 +503,7 @@ def test_a_kubeconfig_can_come_from_a_function() -> None:
 
 @pytest.mark.parity("KCF-37")
 def test_flags_of_kubectl_are_overrides() -> None:
-    flags = {
+    flags: dict[str, str | list[str]] = {
         "x-context": "y",
         "x-namespace": "Namespaces/ns",
         "x-as": "me",

@@ -180,6 +180,30 @@ def test_entries_are_written_by_name_and_doubles_refused() -> None:
         parse("users: [{name: a}, {name: a}]")
 
 
+@pytest.mark.parity("KCF-09")
+@pytest.mark.parametrize("what", ["clusters", "contexts", "users", "extensions"])
+def test_no_kind_of_entry_may_have_two_of_one_name(what: str) -> None:
+    with pytest.raises(KubeConfigError, match='duplicate name "a" in list'):
+        parse(f"{what}: [{{name: a}}, {{name: a}}]")
+
+
+@pytest.mark.parity("KCF-10")
+@pytest.mark.parametrize("name", ["0", "1", "433e40", "true", "null"])
+def test_names_that_look_like_something_else_stay_names(name: str) -> None:
+    config = KubeConfig({name: Cluster(server="s")}, {name: AuthInfo(token=name)}, {name: Context(name, name)}, name)
+
+    assert parse(dump(config)) == config
+
+
+@pytest.mark.parity("KCF-06")
+def test_what_a_file_leaves_out_is_empty_and_can_be_added_to() -> None:
+    for text in ("", "kind: Config\napiVersion: v1", "users: null\nclusters: null\ncontexts: null"):
+        config = parse(text)
+        assert (config.clusters, config.users, config.contexts, config.extensions) == ({}, {}, {}, {})
+    nothing = parse("users: [{name: u}]\nclusters: [{name: c}]\ncontexts: [{name: x}]")
+    assert (nothing.users["u"].token, nothing.clusters["c"].server, nothing.contexts["x"].user) == ("", "", "")
+
+
 @pytest.mark.parity("KCF-08")
 def test_where_an_entry_is_from_is_known_and_never_written() -> None:
     config = parse(B, "/some/file")
@@ -195,6 +219,23 @@ def test_a_minified_config_is_the_current_context_and_what_it_needs() -> None:
     assert (list(small.clusters), list(small.users), list(small.contexts)) == (["z"], ["u"], ["x"])
     with pytest.raises(KubeConfigError, match="current-context must exist in order to minify"):
         minify(KubeConfig())
+
+
+@pytest.mark.parity("KCF-36")
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        (Context("c", "u"), "cannot locate context gone"),
+        (Context("missing", "u"), "cannot locate cluster missing"),
+        (Context("c", "missing"), "cannot locate user missing"),
+    ],
+)
+def test_what_a_context_needs_must_be_there_to_minify(context: Context, message: str) -> None:
+    name = "gone" if message.endswith("gone") else "x"
+    config = KubeConfig({"c": Cluster(server="s")}, {"u": AuthInfo()}, {"x": context}, current_context=name)
+
+    with pytest.raises(KubeConfigError, match=message):
+        minify(config)
 
 
 @pytest.mark.parity("KCF-36")

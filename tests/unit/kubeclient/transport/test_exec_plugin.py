@@ -403,6 +403,24 @@ def test_a_hint_cannot_move_the_cursor() -> None:
     assert "U+001B[31mred" in install_help("\x1b[31mred")
 
 
+@pytest.mark.parity("EXE-12")
+@pytest.mark.parametrize(
+    ("hint", "shown"),
+    [
+        ("\x1b[1mbold tuna\x1b[0m, fish", "U+001B[1mbold tunaU+001B[0m, fish"),
+        ("\x1b[2Aup, \x1b[2Cright, clear: \x1b[2J", "U+001B[2Aup, U+001B[2Cright, clear: U+001B[2J"),
+        ("backwards: \u202e", "backwards: U+202E"),
+        ("tuna\nfish\r\nmarlin\t\r\ntuna\vfish\fmarlin", ""),
+        ("alpha: \u03b1, tu\u0301na, t12a, \u2167", ""),
+        ('"a sentence; with! some...punctuation ;)" \u222b\u2081 f(x) \u2248 \u2211', ""),
+        ("a paragraph\u2029and\u2003em\u2003spaces", ""),
+    ],
+    ids=["bold", "cursor", "direction", "white space", "letters, marks and numbers", "punctuation", "separators"],
+)
+def test_what_controls_a_terminal_is_spelt_out_and_the_rest_of_a_hint_stays(hint: str, shown: str) -> None:
+    assert (shown or hint) in install_help(hint)
+
+
 @pytest.mark.parity("EXE-13")
 def test_a_policy_says_which_plugins_may_run(plugin: Plugin) -> None:
     for policy in (PluginPolicy("DenyAll"), PluginPolicy("Allowlist", ("other",))):
