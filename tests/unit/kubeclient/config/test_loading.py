@@ -89,6 +89,17 @@ def test_files_that_are_all_missing_are_told_of_when_they_were_named() -> None:
 
 
 @pytest.mark.parity("KCF-03")
+def test_one_file_that_is_there_is_enough(tmp_path: Path) -> None:
+    told: list[list[str]] = []
+    (tmp_path / "a").write_text(TEXT)
+    rules = LoadingRules.from_environment({"KUBECONFIG": f"/missing/a:{tmp_path}/a"})
+    rules.warner = told.append
+
+    assert rules.load().current_context == "x"
+    assert told == []
+
+
+@pytest.mark.parity("KCF-03")
 def test_by_default_missing_files_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     LoadingRules.from_environment({"KUBECONFIG": "/missing/a:/missing/b"}).load()
 
