@@ -6,9 +6,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kubefake.resources.crd.served import model_name
 from kubefake.resources.resource import Resource
 
-__all__ = ["definition_name", "definitions", "paths", "to_v2_path", "to_v2_schema"]
+__all__ = ["definitions", "paths", "to_v2_path", "to_v2_schema"]
 
 JSON = dict[str, Any]
 
@@ -42,18 +43,13 @@ _DELETE: Final = (
 _PRETTY: Final = ("pretty", "string")
 
 
-def definition_name(group: str, version: str, kind: str) -> str:
-    """`com.example.v1.Thing`: the group's labels turned round."""
-    return ".".join([*reversed(group.split(".")), version, kind])
-
-
 def _ref(name: str) -> JSON:
     return {"$ref": _REF + name}
 
 
 def definitions(resource: Resource, schema: Mapping[str, Any]) -> JSON:
     """The schemas of a custom resource and of its list; `schema` is the CRD's, {} where it has none."""
-    name = definition_name(resource.group, resource.version, resource.kind)
+    name = model_name(resource.group, resource.version, resource.kind)
     kind = copy.deepcopy(dict(schema))
     if kind.get("properties") or not kind.get("x-kubernetes-preserve-unknown-fields"):
         kind.setdefault("type", "object")
@@ -78,7 +74,7 @@ def definitions(resource: Resource, schema: Mapping[str, Any]) -> JSON:
         },
         "x-kubernetes-group-version-kind": [_kind(resource, resource.list_kind)],
     }
-    return {name: kind, definition_name(resource.group, resource.version, resource.list_kind): listed}
+    return {name: kind, model_name(resource.group, resource.version, resource.list_kind): listed}
 
 
 def _embed(node: Any, *, top: bool = False) -> None:
@@ -115,8 +111,8 @@ class _Operations:
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
-        self.name = definition_name(resource.group, resource.version, resource.kind)
-        self.list_name = definition_name(resource.group, resource.version, resource.list_kind)
+        self.name = model_name(resource.group, resource.version, resource.kind)
+        self.list_name = model_name(resource.group, resource.version, resource.list_kind)
         group, version = _camel(resource.group), _camel(resource.version)
         self.tag = f"{group[:1].lower()}{group[1:]}_{resource.version}"
         scope = "Namespaced" if resource.namespaced else ""

@@ -25,6 +25,8 @@ __all__ = ["OpenAPI", "crd_schema"]
 _NO_CACHE: Final = ("cache-control", "no-cache, private")
 _V2_PROTOBUF: Final = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 _V2_FORMS: Final = {JSON: JSON, _V2_PROTOBUF.replace("v2.v1", "v2@v1"): _V2_PROTOBUF, _V2_PROTOBUF: _V2_PROTOBUF}
+_V3_PROTOBUF: Final = _V2_PROTOBUF.replace("v2.v1", "v3.v1")
+_V3_FORMS: Final = {JSON: JSON, _V3_PROTOBUF.replace("v3.v1", "v3@v1"): _V3_PROTOBUF, _V3_PROTOBUF: _V3_PROTOBUF}
 _FAR: Final = "Fri, 31 Dec 9999 23:59:59 UTC"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -95,7 +97,8 @@ class OpenAPI:
     def _serve_v3(self, request: Request, path: str) -> Response:
         if path not in self.paths():
             return Response(404, (_NO_CACHE,))
-        if _offered(header(request.headers, "accept"), {JSON: JSON}) is None:
+        media = _offered(header(request.headers, "accept"), _V3_FORMS)
+        if media is None:
             return Response(406, (_NO_CACHE,))
         body, digest = self._cached(path, partial(self._v3, path))
         asked = next((value for key, value in request.query if key == "hash"), None)
@@ -105,7 +108,9 @@ class OpenAPI:
             return Response(301, (_NO_CACHE, kind, ("etag", f'"{digest}"'), where, ("vary", "Accept")))
         # A URL that holds the document's hash never means anything else.
         cache = (("cache-control", "public, immutable"), ("expires", _FAR)) if asked else ()
-        return _document(request, body, digest, (("vary", "Accept"),), cache)
+        if media != JSON:
+            body = self._cached(f"{path} protobuf", partial(self._v3_protobuf, path))[0]
+        return _document(request, body, digest, (("vary", "Accept"),), cache, media=media)
 
     # --- documents
 
@@ -132,6 +137,11 @@ class OpenAPI:
 
     def _v3(self, path: str) -> bytes:
         return self.v3(path) or b"{}"
+
+    def _v3_protobuf(self, path: str) -> bytes:
+        from .gnostic3 import write_document3  # which few clients ask for
+
+        return write_document3(_decode(self._v3(path)))
 
     def v2(self) -> bytes:
         """The one document of version 2."""

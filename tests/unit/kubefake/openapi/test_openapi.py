@@ -8,6 +8,7 @@ import pytest
 from kubeclient.apimachinery.gvk import GroupResource, GroupVersion, GroupVersionKind
 from kubeclient.transport.protocol import Request, Response, header
 from kubefake.openapi import OpenAPI
+from kubefake.openapi.gnostic3 import write_document3
 from kubefake.resources.registry import Registry
 from kubefake.resources.resource import Resource, Subresource
 from kubefake.resources.strategy import Strategy
@@ -113,10 +114,16 @@ def test_version_2_is_told_in_the_form_that_is_asked_for_first(openapi: OpenAPI)
     assert ask(openapi, "/openapi/v2", accept="text/plain").status == 406
 
 
-def test_version_3_is_not_told_in_protobuf(openapi: OpenAPI) -> None:
+def test_version_3_is_told_in_protobuf_to_those_who_ask_for_it(openapi: OpenAPI) -> None:
     protobuf = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
+    plain = ask(openapi, "/openapi/v3/version")
 
-    assert ask(openapi, "/openapi/v3/version", accept=protobuf).status == 406
+    answer = ask(openapi, "/openapi/v3/version", accept=f"{protobuf},application/json")
+
+    assert dict(answer.headers)["content-type"] == protobuf.replace("@", ".")
+    assert dict(answer.headers)["etag"] == dict(plain.headers)["etag"]
+    assert answer.body == write_document3(json.loads(plain.body))
+    assert ask(openapi, "/openapi/v3/version", accept="application/yaml").status == 406
 
 
 def test_custom_kinds_get_a_document(registry: Registry, openapi: OpenAPI) -> None:
