@@ -7,6 +7,7 @@ from typing import Any
 
 from kubeclient.apimachinery import errors
 from kubefake.resources.strategy import JSONObject
+from kubefake.schema.builtin import node_for
 from kubefake.schema.decode import DecodeError, decode
 from kubefake.schema.jsonread import has_duplicates
 from kubefake.schema.node import Node
@@ -19,26 +20,48 @@ __all__ = ["as_object", "decode_body", "keep_reset", "tell_strict"]
 def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
     """The object in a body, private to the request.
 
-    Raises BadRequest for what does not fit the type, and under strict field validation for what is unknown or double.
+    Raises BadRequest for what does not fit the type, under strict field validation for what is unknown or double, and for what
+    could be read but is of another version.
     """
+    if body.refusal:
+        node = _own_node(call, body)
     strict = call.field_validation != "Ignore"
     duplicates = strict and has_duplicates(body.raw, body.value)
     resource = call.resource
     kind, version = body.kind.kind, body.kind.version
+    wanted = resource.kind if resource.custom and not call.subresource else kind
     try:
         obj, unknown = decode(node or resource.node, body.value, raw=body.raw, duplicates=duplicates)
     except DecodeError as exc:
-        text = f'{kind} in version "{version}" cannot be handled as a {kind}: {exc}'
+        text = f'{kind} in version "{version}" cannot be handled as a {wanted}: {exc}'
         raise errors.new_bad_request(text) from exc
     problems = [*body.yaml_duplicates, *unknown]
     if body.yaml_duplicates and call.field_validation == "Strict":  # one error of the reader; warnings are its lines
         problems = ["yaml: unmarshal errors:" + "".join(f"\n  {line}" for line in body.yaml_duplicates), *unknown]
+    if resource.custom and (kind != resource.kind or body.kind.group != resource.group):
+        # Of another kind: no schema is asked, only what all objects have is looked at.
+        problems = [text for text in problems if text.startswith(("duplicate ", 'unknown field "metadata.'))]
     if problems:
-        tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {kind}: ')
+        tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {wanted}: ')
+    if body.refusal:
+        raise errors.new_bad_request(body.refusal)
     obj = as_object(obj, body.kind.api_version, kind)
     keep_reset(obj, body.value)
     keep_empty(resource.strategy.owned_when_empty, obj, body.value)
     return obj
+
+
+def _own_node(call: Call, body: Body) -> Node | None:
+    """The type of a body that is of another version than the path; None for a custom one whose version is not known."""
+    kind, resource = body.kind, call.resource
+    if not resource.custom:
+        try:
+            return node_for(kind.group, kind.version, kind.kind)
+        except KeyError:
+            raise errors.new_bad_request(body.refusal) from None
+    if kind.group != resource.group or kind.kind != resource.kind:
+        return None
+    return resource.strategy.node_of(kind.version)
 
 
 def keep_empty(paths: Iterable[str], obj: JSONObject, value: Any) -> None:

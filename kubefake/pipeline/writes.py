@@ -33,7 +33,7 @@ from kubefake.verbs.selection import select
 from kubefake.verbs.subresources import get_scale, owned_scale, write_scale
 from kubefake.verbs.update import update
 from kubefake.watch.stream import WatchStream
-from kubefake.wire.body import Body, BodyReader, check_size
+from kubefake.wire.body import BodyReader, check_size
 from kubefake.wire.negotiate import patch_type
 from kubefake.wire.options import (
     DeleteOptions,
@@ -212,16 +212,17 @@ class Writes:
             options = read_update_options(request.query)
             call.dry_run, call.field_validation = options.dry_run, options.field_validation
             call.manager = options.field_manager or call.manager
+            scale = self._read_scale(call, request, subresource.kind, subresource.node)
             current = owned_scale(core, call)
-            body = self._scale_body(call, request, subresource.kind)
-            scale = decode_body(call, body, subresource.node)
             managed = manager.update(current, scale, call.manager, call.now)
             return write_scale(core, call, scale, managed)
         return self._patch_scale(call, request, manager, subresource.node)
 
-    def _scale_body(self, call: Call, request: Request, kind: GroupVersionKind) -> Body:
+    def _read_scale(self, call: Call, request: Request, kind: GroupVersionKind, node: Node) -> JSONObject:
         try:
-            return self._bodies.read(request.body, header(request.headers, "content-type"), kind)
+            return decode_body(
+                call, self._bodies.read(request.body, header(request.headers, "content-type"), kind), node
+            )
         except errors.BadRequest:
             if not call.resource.custom:
                 raise

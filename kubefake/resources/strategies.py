@@ -129,7 +129,7 @@ _STATUS_ALONE = frozenset(
 )
 
 _OWNED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
-    "discovery.k8s.io/endpointslices": ("endpoints",),
+    "discovery.k8s.io/endpointslices": ("endpoints", "ports"),
     "storage.k8s.io/csinodes": ("spec.drivers",),
 }
 
@@ -178,7 +178,7 @@ _CHECKED_WHOLE_ONLY = frozenset(
 )
 """Kinds that do not look at the changes of metadata themselves."""
 
-_CHECKED_ONCE = frozenset({"/events", "events.k8s.io/events", "policy/poddisruptionbudgets"})
+_CHECKED_ONCE = frozenset({"/events", "policy/poddisruptionbudgets"})
 """Kinds whose validation leaves metadata to the generic rules."""
 
 _ANY_FINALIZERS = _CHECKED_ONCE | {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from kubeclient.apimachinery.status import StatusCause
+    from kubefake.schema.node import Node
 
 __all__ = ["Context", "FieldError", "JSONObject", "Lookup", "ScalePaths", "Strategy"]
 
@@ -134,6 +135,10 @@ class Strategy:
     zero_annotations: Mapping[str, str] = {}
     """The annotations of an object without content, as bookmarks have."""
 
+    def before_metadata(self, obj: Mapping[str, Any]) -> int:
+        """How many of the causes that validation finds are told before those that the kind finds in metadata."""
+        return 0
+
     changes_checked_last = False
     """Whether the kind's own validator of changes of metadata looks after everything else."""
 
@@ -223,6 +228,10 @@ class Strategy:
     def read(self, obj: JSONObject) -> JSONObject:
         """A stored object, private to the caller, as today's schema of the version it is stored in reads it."""
         return obj
+
+    def node_of(self, version: str) -> Node | None:
+        """The type of a custom kind in one of its versions; None for versions that it does not have, and for builtin kinds."""
+        return None
 
     def convert(self, obj: JSONObject, version: str) -> JSONObject:
         """A stored object as API version `version`, or one of that version as stored. Default: only apiVersion differs."""

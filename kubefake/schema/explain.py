@@ -199,7 +199,8 @@ class _Walker:
     def _convert(self, node: Node, value: Any) -> None:
         if node.kind == "bytes" and type(value) is list:
             for item in value:
-                self._integer(item, "uint8", "uint8")
+                if item is not None:
+                    self._integer(item, "uint8", "uint8")
             return
         if node.kind == "quantity" and isinstance(value, Literal):
             value = str(value)

@@ -149,9 +149,10 @@ def _duration_text(nanoseconds: int) -> str:
 def base64_text(value: Any) -> str:
     """Bytes as standard base64; an array of small integers is taken too, as Go takes it."""
     if type(value) is list:
-        if not all(type(item) is int and 0 <= item <= 255 for item in value):
+        numbers = [0 if item is None else item for item in value]
+        if not all(type(item) is int and 0 <= item <= 255 for item in numbers):
             raise ValueError
-        return binascii.b2a_base64(bytes(value), newline=False).decode()
+        return binascii.b2a_base64(bytes(numbers), newline=False).decode()
     if type(value) is not str:
         raise ValueError
     if not value:

@@ -166,9 +166,14 @@ def _metadata(node: Node, value: Any, path: str, strict: list[str]) -> Any:
         result, errors = decode(node, value)
     except DecodeError as error:
         if path == "metadata":
+            decode(
+                node, canonical_json(value)
+            )  # which finds the first mistake as the server does, in the order of keys
             raise
         text = _compact(canonical_json(value))
         raise DecodeError(f"{path}: Invalid value: {text}: {error}") from None
+    if len(errors) > 1:
+        errors = decode(node, canonical_json(value))[1]
     strict += [error.replace('field "', f'field "{path}.', 1) for error in errors]
     return canonical_json(result)
 

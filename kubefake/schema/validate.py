@@ -351,12 +351,16 @@ def _duplicates(schema: Schema, value: list[Any], path: str) -> list[Problem]:
         return []
     names = schema.get("x-kubernetes-list-map-keys") or ()
     problems: list[Problem] = []
+    if list_type == "map":
+        odd = next((index for index, item in enumerate(value) if item is not None and type(item) is not dict), None)
+        if odd is not None:
+            message = f"Invalid value: {quote_value(value[odd])}: must be an object for an array of list-type map"
+            return [Problem(f"{path}[{odd}]", "FieldValueInvalid", message)]
+        value = [item or {} for item in value]
     seen: set[str] = set()
     reported: set[str] = set()
     for index, item in enumerate(value):
-        shown = (
-            {name: item[name] for name in names if name in item} if list_type == "map" and type(item) is dict else item
-        )
+        shown = {name: item[name] for name in names if name in item} if list_type == "map" else item
         key = json.dumps(shown, sort_keys=True)
         if key in seen and key not in reported:
             reported.add(key)

@@ -69,9 +69,11 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     if found:  # nothing more is asked of what is of another kind
         raise errors.new_invalid(kind, meta.get("name", ""), found)
     problems = [error.cause() for error in strategy.validate(stored, context)]
+    first = strategy.before_metadata(stored) if problems else 0
+    found += problems[:first]
     if strategy.metadata_checks or not problems:  # who leaves metadata to the generic rules is asked before them
         found += validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
-    found += problems
+    found += problems[first:]
     if found:
         raise errors.new_invalid(kind, meta.get("name", ""), found)
     for text in strategy.warnings(stored, None, context):

@@ -268,10 +268,11 @@ def _finalizer_pair(finalizers: list[str]) -> list[Finding]:
 
 def validate_metadata_update(
     meta: Mapping[str, Any], old: Mapping[str, Any], strategy: Strategy | None = None
-) -> tuple[list[Finding], list[Finding]]:
-    """What is wrong with a change of metadata, as often as validators of the server find it: before and after the kind's errors.
+) -> tuple[list[Finding], list[Finding], list[Finding]]:
+    """What is wrong with a change of metadata, as often as validators of the server find it.
 
-    The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names.
+    The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names, and last those that look
+    after the kind's other errors.
     """
     changes = _changes(meta, old)
     common: list[Finding] = []
@@ -287,14 +288,15 @@ def validate_metadata_update(
         whole = _finalizer_names(finalizers, qualified=True, standard=False) + pair
         if strategy is not None and strategy.standard_finalizers:
             named = _finalizer_names(finalizers, qualified=False, standard=True)
-    found = common + whole + changes + common
+    generic = common + whole + changes + common
+    found: list[Finding] = []
     for check in strategy.metadata_checks if strategy is not None else ():
         if check == "update":
             found += changes + common + named
         else:
             found += common + (_finalizers(finalizers, custom=not named) if whole or named else [])
     last = changes + common + named if strategy is not None and strategy.changes_checked_last else []
-    return found, last
+    return generic, found, last
 
 
 def _changes(meta: Mapping[str, Any], old: Mapping[str, Any]) -> list[Finding]:

@@ -180,8 +180,10 @@ def _before_update(
             changed = bool(strategy.generation_matters(obj, old)) if matters is None else matters
             meta["generation"] = old_meta.get("generation", 0) + changed
     kind, found = misnamed(call, obj)
-    first, last = validate_metadata_update(meta, old_meta, strategy)
-    found += [*first, *(error.cause() for error in strategy.validate_update(obj, old, context)), *last]
+    generic, own, last = validate_metadata_update(meta, old_meta, strategy)
+    problems = [error.cause() for error in strategy.validate_update(obj, old, context)]
+    first = strategy.before_metadata(obj) if problems and own else 0
+    found += [*generic, *problems[:first], *own, *problems[first:], *last]
     if found:
         raise errors.new_invalid(kind, call.name, found)
     for text in strategy.warnings(obj, old, context):

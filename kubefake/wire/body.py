@@ -36,6 +36,7 @@ class Body:
         value: the object, with apiVersion and kind as sent; {} for a JSON null.
         raw: its JSON text, for exact errors and duplicate keys; of a YAML body the text made from it.
         kind: apiVersion and kind, those of the path where the body leaves them out.
+        refusal: why an object of that version is not taken, which is told once it could be read; "" when it is.
         yaml_duplicates: keys that a YAML body sets twice, in the server's words.
     """
 
@@ -43,6 +44,7 @@ class Body:
     raw: bytes
     kind: GroupVersionKind
     yaml_duplicates: list[str] = field(default_factory=list)
+    refusal: str = ""
 
 
 def check_size(data: bytes | None) -> bytes:
@@ -84,7 +86,7 @@ class BodyReader:
         Raises:
             RequestEntityTooLarge: more than 3 MiB.
             UnsupportedMediaType: neither JSON nor YAML nor protobuf, or protobuf for a custom resource.
-            BadRequest: it is not what it says it is, no object, or an object of another kind or version.
+            BadRequest: it is not what it says it is, no object, or an object of another kind.
         """
         sent = check_size(data)
         raw, value = sent, None
@@ -109,7 +111,8 @@ class BodyReader:
         if value is not None and kind == expected.kind and (api_version == expected.api_version or api_version in also):
             return Body(value, raw, expected, duplicates)
         found = _check_custom(api_version, kind, expected, sent) if custom else self._check(api_version, kind, expected)
-        return Body(value if value is not None else {}, raw, found, duplicates)
+        refusal = "" if found.api_version == expected.api_version else _version_mismatch(api_version, expected)
+        return Body(value if value is not None else {}, raw, found, duplicates, refusal)
 
     def _check(self, api_version: str, kind: str, expected: GroupVersionKind) -> GroupVersionKind:
         """A builtin body may leave out version and kind; what it names must be, or convert to, what the path takes."""
@@ -122,7 +125,7 @@ class BodyReader:
         if problem:
             message = f"{kind} in version {quote(found.version)} cannot be handled as a {expected.kind}: {problem}"
             raise errors.new_bad_request(message)
-        raise _version_mismatch(api_version, expected)
+        return found
 
     def read_delete(self, data: bytes | None, content_type: str | None) -> Mapping[str, Any] | None:
         """The DeleteOptions in a delete's body; None when there is no body, so that the query counts.
@@ -153,8 +156,8 @@ class BodyReader:
         return value
 
 
-def _version_mismatch(api_version: str, expected: GroupVersionKind) -> errors.BadRequest:
-    return errors.new_bad_request(
+def _version_mismatch(api_version: str, expected: GroupVersionKind) -> str:
+    return (
         f"the API version in the data ({api_version}) does not match the expected API version ({expected.api_version})"
     )
 
@@ -166,9 +169,7 @@ def _check_custom(api_version: str, kind: str, expected: GroupVersionKind, sent:
         raise errors.new_bad_request(
             f"the object provided is unrecognized (must be of type {expected.kind}): {problem} ({summarize(sent)})"
         )
-    if api_version != expected.api_version:
-        raise _version_mismatch(api_version, expected)
-    return GroupVersionKind(expected.group, expected.version, kind)
+    return GroupVersionKind.from_api_version(api_version, kind)
 
 
 def _parse_json(data: bytes) -> Any:

@@ -324,7 +324,29 @@ def _in_order(body: Any) -> Any:
             "message": sorted(part.strip() for part in re.split(r"[\[\],]", message)),
             "details": {**details, "causes": causes},
         }
-    return body
+    return _maps_in_order(body, message, details.get("causes") or [])
+
+
+_of_map = re.compile(
+    r"(metadata\.(?:labels|annotations)|\.matchLabels|\.nodeSelector)$|^((?:data|binaryData|stringData|.*\.(?:limits|requests))\[)"
+)
+
+
+def _maps_in_order(body: Any, message: str, causes: list[Any]) -> Any:
+    """Mistakes in one map, which stand beside each other, in an order of their own."""
+    found: list[Any] = []
+    for cause in causes:
+        place = _of_map.search(cause.get("field", ""))
+        key = (cause["field"] if place[1] else place[2]) if place is not None else None
+        if key is not None and found and found[-1][0] == key:
+            found[-1][1].append(cause)
+        else:
+            found.append((key, [cause]))
+    if all(len(run) == 1 for _, run in found):
+        return body
+    ordered = [cause for _, run in found for cause in sorted(run, key=lambda one: json.dumps(one, sort_keys=True))]
+    parts = sorted(part.strip() for part in re.split(r"[\[\],]", message))
+    return {**body, "message": parts, "details": {**body["details"], "causes": ordered}}
 
 
 def _second(date: str, body: Any) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 
-__all__ = ["check_event", "check_event_update"]
+__all__ = ["check_event", "check_event_update", "count_always"]
 
 Object = Mapping[str, Any]
 
@@ -70,6 +70,11 @@ def check_event_update(event: Object, old: Object, *, new: bool) -> list[FieldEr
         if value != old.get(stored):
             found.append(field.invalid(key, "" if value is None else value, "field is immutable"))
     return found
+
+
+def count_always(event: Object) -> int:
+    """How many mistakes are found by the rules for events of both groups, which come first."""
+    return len(_always(event, ""))
 
 
 def _series(event: Object) -> list[FieldError]:

@@ -178,6 +178,9 @@ class CustomStrategy(Strategy):
     def row(self, obj: Mapping[str, Any], now: str) -> list[Any] | None:
         return columns.row(self._columns, obj, now)
 
+    def node_of(self, version: str) -> Node | None:
+        return self._nodes.get(version)
+
     def read(self, obj: JSONObject) -> JSONObject:
         node = self._nodes.get(obj["apiVersion"].rpartition("/")[2])
         if node is None:

@@ -21,8 +21,6 @@ _CONTROLLERS = ("endpointslice-controller.k8s.io", "endpointslicemirroring-contr
 class EndpointSliceStrategy(BuiltinStrategy):
     """Slices: a change of labels is a change of what they say; whoever says that there are no endpoints owns that."""
 
-    owned_when_empty = ("endpoints",)
-
     def generation_matters(self, obj: Object, old: Object) -> bool:
         if (obj["metadata"].get("labels") or {}) != (old["metadata"].get("labels") or {}):
             return True

@@ -54,6 +54,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "ingresses": BuiltinStrategy(
         _GROUP,
         "ingresses",
+        default=defaults.default_ingress,
         check=validation.check_ingress,
         check_update=validation.check_ingress_update,
         check_status=validation.check_ingress_status,

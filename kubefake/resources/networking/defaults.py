@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kubefake.resources.strategy import JSONObject
 
-__all__ = ["default_ingress_class", "default_network_policy"]
+__all__ = ["default_ingress", "default_ingress_class", "default_network_policy"]
 
 
 def default_ingress_class(obj: JSONObject, version: str) -> None:  # noqa: ARG001
@@ -15,6 +15,13 @@ def default_ingress_class(obj: JSONObject, version: str) -> None:  # noqa: ARG00
     parameters = (obj.get("spec") or {}).get("parameters")
     if parameters is not None and parameters.get("scope") is None:
         parameters["scope"] = "Cluster"
+
+
+def default_ingress(obj: JSONObject, version: str) -> None:  # noqa: ARG001
+    """Nothing but what decoding leaves: that there are no rules is kept only where it is refused."""
+    spec = obj.get("spec") or {}
+    if spec.get("rules") == [] and spec.get("defaultBackend") is not None:
+        del spec["rules"]
 
 
 def default_network_policy(obj: JSONObject, version: str) -> None:  # noqa: ARG001

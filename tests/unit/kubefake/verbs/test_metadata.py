@@ -34,7 +34,7 @@ def test_an_owner_that_is_named_twice_counts_once() -> None:
 def test_what_is_being_deleted_gets_no_new_finalizers() -> None:
     old = {"name": "a", "resourceVersion": "1", "deletionTimestamp": "t", "finalizers": ["x/a"]}
 
-    found, _ = validate_metadata_update({**old, "finalizers": ["x/a", "x/b"]}, old)
+    found, _, _ = validate_metadata_update({**old, "finalizers": ["x/a", "x/b"]}, old)
 
     assert [error.field for error in found] == ["metadata.finalizers"]
     assert 'found new finalizers []string{"x/b"}' in found[0].detail
