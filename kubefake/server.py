@@ -13,6 +13,7 @@ from kubefake.pipeline.admit import NamespaceLifecycle
 from kubefake.pipeline.attributes import Authorizer
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.clusterplugins import ClaimResize, DefaultClasses, StorageInUse, TaintNodes
+from kubefake.pipeline.connect_right import ConnectRight
 from kubefake.pipeline.create_right import CreateRight
 from kubefake.pipeline.escalation import EscalationCheck
 from kubefake.pipeline.identify import Authenticator
@@ -103,6 +104,7 @@ class ApiServer:
             definitions=Definitions(self.store, self.registry, self.fanout),
             random=random,
             scripts=self.scripts,
+            check_connect=ConnectRight(decides).check,
             admission=(
                 NamespaceLifecycle(self.store),
                 CreateRight(decides),

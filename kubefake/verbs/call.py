@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -88,6 +88,8 @@ class Core:
     """Where watches that ask for no timeout have theirs from; without it they all end after the least time."""
     scripts: Scripts | None = None
     """What containers do; None: nothing."""
+    check_connect: Callable[[Call], None] | None = None
+    """Raises Forbidden for who may read but not create connections to containers; None: whoever may read may connect."""
 
     def context(self, call: Call) -> Context:
         """What strategies may know of a call."""

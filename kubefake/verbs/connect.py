@@ -29,6 +29,7 @@ CONNECTS = frozenset({"attach", "exec", "log", "portforward", "proxy"})
 _HOST_STREAMS = ("attach", "exec", "portforward")
 _INT64 = 1 << 63
 _INTEGERS = ("tailLines", "limitBytes", "sinceSeconds")
+_READ_ORDER = ("sinceSeconds", "sinceTime", "tailLines", "limitBytes")
 
 
 def connect(core: Core, call: Call, query: QueryList, headers: HeaderList = ()) -> Response | WatchStream:
@@ -47,6 +48,8 @@ def connect(core: Core, call: Call, query: QueryList, headers: HeaderList = ()) 
         _check_log(call, options)
     elif call.subresource == "portforward":
         ports_of(query)
+    if call.subresource in _HOST_STREAMS and core.check_connect is not None:
+        core.check_connect(call)
     pod = _get(core, call, call.name)
     if call.subresource != "portforward":
         container = _check_container(call, pod["spec"], options.get("container", ""))
@@ -79,20 +82,22 @@ def _get(core: Core, call: Call, name: str) -> Mapping[str, Any]:
 def _check_log(call: Call, options: Mapping[str, str]) -> None:
     """What is wrong with the options of a log (ValidatePodLogOptions)."""
     numbers: dict[str, int] = {}
-    for key in _INTEGERS:
+    for key in _READ_ORDER:
         text = options.get(key)
-        if text:
-            digits = text[1:] if text[0] in "+-" else text
-            if not digits.isascii() or not digits.isdigit():
-                raise errors.new_bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-            numbers[key] = int(text)
-            if not -_INT64 <= numbers[key] < _INT64:
-                raise errors.new_bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
-    if options.get("sinceTime"):
-        try:
-            Time.parse(options["sinceTime"])
-        except ValueError as error:
-            raise errors.new_bad_request(str(error)) from error
+        if not text:
+            continue
+        if key == "sinceTime":
+            try:
+                Time.parse(text)
+            except ValueError as error:
+                raise errors.new_bad_request(str(error)) from error
+            continue
+        digits = text[1:] if text[0] in "+-" else text
+        if not digits.isascii() or not digits.isdigit():
+            raise errors.new_bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        numbers[key] = int(text)
+        if not -_INT64 <= numbers[key] < _INT64:
+            raise errors.new_bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
     found = []
     tail, limit, since = (numbers.get(key) for key in _INTEGERS)
     if tail is not None and tail < 0:
