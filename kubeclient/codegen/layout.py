@@ -15,6 +15,8 @@ __all__ = ["formatted"]
 
 _FROM = re.compile(r"(?P<indent> *)from (?P<module>\S+) import (?P<names>[^#\n]+?)(?P<comment>  # .*)?$")
 _IMPORT = re.compile(r"(?P<indent> *)import (?P<module>[\w.]+)$")
+_NATURAL = re.compile(r"(\D*)(\d*)")
+_ASSIGNED = re.compile(r" *(?P<name>\w+): (?P<annotation>.+?) = (?P<value>.+)$")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -48,19 +50,19 @@ def _is_import(line: str) -> bool:
 def _block(lines: list[str]) -> Iterator[str]:
     indent = re.match(" *", lines[0])
     assert indent is not None
-    names: dict[tuple[int, bool, str], set[str]] = {}
-    comments: dict[tuple[int, bool, str], str] = {}
+    names: dict[tuple[int, bool, str, str], set[str]] = {}
+    comments: dict[tuple[int, bool, str, str], str] = {}
     for line in lines:
         found = _FROM.match(line) or _IMPORT.match(line)
         if found is None:
             continue
         module, said = found["module"], found.groupdict().get("names")
-        key = (_section(module), said is not None, module)
+        key = (_section(module), said is not None, module, said if said and " as " in said else "")
         names.setdefault(key, set()).update(said.split(", ") if said else ())
         comments[key] = comments.get(key, "") or found.groupdict().get("comment") or ""
     previous = None
     for key in sorted(names, key=_module_order):
-        section, is_from, module = key
+        section, is_from, module, _ = key
         if previous is not None and section != previous:
             yield ""
         previous = section
@@ -76,17 +78,17 @@ def _section(module: str) -> int:
     return 3 if not top else 1 if top in sys.stdlib_module_names else 2
 
 
-def _module_order(key: tuple[int, bool, str]) -> tuple[int, bool, int, str]:
-    section, is_from, module = key
+def _module_order(key: tuple[int, bool, str, str]) -> tuple[int, bool, int, str, str]:
+    section, is_from, module, said = key
     name = module.lstrip(".")
-    return section, is_from, len(name) - len(module), module
+    return section, is_from, len(name) - len(module), module, said
 
 
-def _name_order(name: str) -> tuple[int, str]:
-    """Constants, then classes, then the rest."""
+def _name_order(name: str) -> tuple[int, list[tuple[str, int]], str]:
+    """Constants, then classes, then the rest; capitals do not count, and numbers are numbers."""
     plain = name.partition(" as ")[0]
     rank = 0 if len(plain) > 1 and plain.isupper() else 1 if plain[0].isupper() else 2
-    return rank, plain
+    return rank, [(text, int(number or -1)) for text, number in _NATURAL.findall(plain.lower())], plain
 
 
 def _long_lines(lines: Iterator[str]) -> Iterator[str]:
@@ -109,24 +111,67 @@ def _split(line: str) -> Iterator[str]:
         yield from (f"{indent}    {name}," for name in imported["names"].split(", "))
         yield f"{indent}){imported['comment'] or ''}"
         return
+    assigned = _ASSIGNED.match(line)
+    if assigned is not None and not _fits_before_value(line):
+        yield from _split_annotation(indent, **assigned.groupdict())
+        return
     place = _brackets(line)
-    if place is None:
+    if place is None or not line[place[0] + 1 : place[1]]:
         yield line
         return
     start, end = place
     head, body, tail = line[: start + 1], line[start + 1 : end], line[end:]
-    parts = _parts(body)
-    if not body or (len(indent) + 4 + len(parts[-1]) > WIDTH and len(parts) == 1 and _brackets(parts[0]) is None):
-        yield line
-        return
     yield head
     if len(indent) + 4 + len(body) <= WIDTH:
         yield f"{indent}    {body}"
     else:
+        parts = _parts(body)
         for part in parts:
-            inner = f"{indent}    {part}{',' if len(parts) > 1 else ''}"
-            yield from _split(inner) if len(inner) > WIDTH else (inner,)
+            yield from _part(f"{indent}    {part}{',' if len(parts) > 1 else ''}")
     yield f"{indent}{tail}"
+
+
+def _part(line: str) -> Iterator[str]:
+    head, lambda_, value = line.partition("lambda: ")
+    if len(line) <= WIDTH or not lambda_:
+        yield from (line,) if len(line) <= WIDTH else _split(line)
+        return
+    indent = " " * (len(line) - len(line.lstrip()))
+    yield f"{head}lambda: ("
+    yield f"{indent}    {value.rstrip(',')}"
+    yield f"{indent}){',' if value.endswith(',') else ''}"
+
+
+def _fits_before_value(line: str) -> bool:
+    """Whether an assignment is broken in its value: where that has brackets, and either fits or is all that can be broken."""
+    head, _, value = line.partition(" = ")
+    annotation = head.partition(": ")[2]
+    if not annotation or (" | " not in annotation and "[" not in annotation):
+        return True
+    called = value.partition("(")
+    return bool(called[2]) and len(f"{head} = {called[0]}(") <= WIDTH and value.endswith(")") and value[-2] != "("
+
+
+def _split_annotation(indent: str, name: str, annotation: str, value: str) -> Iterator[str]:
+    if value == "None" and len(f"{indent}{name}: {annotation} = (") <= WIDTH:
+        yield f"{indent}{name}: {annotation} = ("
+        yield f"{indent}    None"
+        yield f"{indent})"
+    elif not annotation.endswith(" | None"):
+        start = annotation.index("[")
+        *inner, _ = _split(f"{indent}{annotation}")
+        yield f"{indent}{name}: {annotation[: start + 1]}"
+        yield from inner[1:]
+        yield f"{indent}] = {value}"
+    else:
+        yield f"{indent}{name}: ("
+        whole, part = f"{indent}    {annotation}", f"{indent}    {annotation.removesuffix(' | None')}"
+        if len(whole) <= WIDTH:
+            yield whole
+        else:
+            yield from (part,) if len(part) <= WIDTH else _split(part)
+            yield f"{indent}    | None"
+        yield f"{indent}) = {value}"
 
 
 def _brackets(line: str) -> tuple[int, int] | None:
