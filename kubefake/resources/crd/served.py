@@ -15,7 +15,7 @@ from .conditions import is_true
 from .custom import CustomStrategy
 from .versions import version_priority
 
-__all__ = ["resources_of"]
+__all__ = ["model_name", "resources_of"]
 
 _VERBS: Final = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 _SUBRESOURCE_VERBS: Final = ("get", "patch", "update")
@@ -34,7 +34,7 @@ def resources_of(crd: Mapping[str, Any], settled_at: int = 0) -> list[Resource]:
     nodes = {
         version["name"]: root_node_of(
             (version.get("schema") or {}).get("openAPIV3Schema"),
-            name=_model_name(spec["group"], version["name"], names["kind"]),
+            name=model_name(spec["group"], version["name"], names["kind"]),
         )
         for version in spec["versions"]
     }
@@ -82,8 +82,8 @@ def _resource(
     )
 
 
-def _model_name(group: str, version: str, kind: str) -> str:
-    """The name under which OpenAPI knows the type: `com.example.v1.Thing`."""
+def model_name(group: str, version: str, kind: str) -> str:
+    """The name under which OpenAPI knows the type: `com.example.v1.Thing`, the group's labels turned round."""
     return ".".join([*reversed(group.split(".")), version, kind])
 
 
