@@ -1,0 +1,34 @@
+"""Regular expressions as RE2 reads them, run by Python's."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from .values import CelError
+
+__all__ = ["compile_pattern", "pattern_error"]
+
+
+@functools.lru_cache(maxsize=512)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The pattern, ready to search. Raises CelError with Go's words when it is none."""
+    from kubefake.schema.rules import _regexp_error
+    from kubefake.schema.validate import compile_pattern as compiled
+
+    if problem := pattern_error(pattern):
+        raise CelError(problem)
+    try:
+        return compiled(pattern)
+    except re.error as error:
+        raise CelError(_regexp_error(pattern, error)) from None
+
+
+def pattern_error(pattern: str) -> str:
+    """What RE2 refuses of what Python would accept; "" for nothing."""
+    found = re.search(r"(?<!\\)(?:\\\\)*(\(\?(?:=|!|<=|<!|\()|\\[1-9])", pattern)
+    if found is None:
+        return ""
+    if found[1][0] == "\\":
+        return f"error parsing regexp: invalid escape sequence: `{found[1]}`"
+    return f"error parsing regexp: invalid or unsupported Perl syntax: `{found[1]}`"
