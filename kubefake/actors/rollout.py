@@ -16,6 +16,7 @@ __all__ = [
     "MAX_REPLICAS",
     "Limits",
     "available_total",
+    "creation_order",
     "limits_of",
     "new_set_size",
     "old_set_sizes",
@@ -84,7 +85,7 @@ def old_set_sizes(deployment: Deployment, old: Sequence[ReplicaSet], new: Replic
     spare = sum(sizes.values()) + size(new) - minimum - new_unavailable
     if sum(sizes.values()) == 0 or spare <= 0:
         return {}
-    oldest_first = sorted(old, key=_age)
+    oldest_first = sorted(old, key=creation_order)
     for one in oldest_first:  # clean up what is unhealthy
         unhealthy = size(one) - one.status.available_replicas
         step = min(spare, unhealthy)
@@ -109,7 +110,7 @@ def proportional_sizes(deployment: Deployment, replica_sets: Sequence[ReplicaSet
     allowed = desired + limits_of(deployment).surge if desired > 0 else 0
     to_add = allowed - total(replica_sets)
     # Largest first; of equals the newest when growing, the oldest when shrinking.
-    ordered = sorted(replica_sets, key=_age, reverse=to_add > 0)
+    ordered = sorted(replica_sets, key=creation_order, reverse=to_add > 0)
     ordered.sort(key=lambda one: -size(one))
     sizes: dict[str, int] = {}
     added = 0
@@ -146,6 +147,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
-def _age(replica_set: ReplicaSet) -> tuple[int, str]:
-    created = replica_set.metadata.creation_timestamp
-    return (0 if created is None else created.ns, replica_set.metadata.name)
+def creation_order(one: ReplicaSet) -> tuple[int, str]:
+    """Sorts the oldest first, those of one moment by name."""
+    created = one.metadata.creation_timestamp
+    return (0 if created is None else created.ns, one.metadata.name)

@@ -15,7 +15,7 @@ from kubeclient.api.meta_v1 import LabelSelector, ObjectMeta, OwnerReference
 from kubeclient.apimachinery.json import encode
 from kubeclient.apimachinery.meta import new_controller_ref
 
-from .rollout import DESIRED_REPLICAS, MAX_REPLICAS, limits_of
+from .rollout import DESIRED_REPLICAS, MAX_REPLICAS, creation_order, limits_of
 
 __all__ = ["HASH_LABEL", "REVISION", "annotations_for", "find_new", "new_replica_set", "revision_of", "same_template"]
 
@@ -55,12 +55,7 @@ def _unhashed(template: PodTemplateSpec) -> PodTemplateSpec:
 def find_new(deployment: Deployment, replica_sets: Sequence[ReplicaSet]) -> ReplicaSet | None:
     """The ReplicaSet of the current template, the oldest if there are several."""
     fitting = [one for one in replica_sets if same_template(one.spec.template, deployment.spec.template)]
-    return min(fitting, key=_created, default=None)
-
-
-def _created(one: ReplicaSet) -> tuple[int, str]:
-    created = one.metadata.creation_timestamp
-    return (0 if created is None else created.ns, one.metadata.name)
+    return min(fitting, key=creation_order, default=None)
 
 
 def revision_of(obj: Deployment | ReplicaSet) -> int:

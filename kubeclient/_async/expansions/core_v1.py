@@ -30,6 +30,7 @@ from kubeclient.api.core_v1 import (
 )
 from kubeclient.api.policy_v1 import Eviction
 from kubeclient.api.policy_v1beta1 import Eviction as EvictionV1beta1
+from kubeclient.apimachinery.fields import escape_value
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.machines.codec import decoder, encode
 from kubeclient.machines.options import (
@@ -94,16 +95,9 @@ class AsyncPodClient(AsyncStatusClient[Pod, PodList]):
         self, name: str, path: str = "", *, scheme: str = "", port: str = "", params: Mapping[str, str] | None = None
     ) -> bytes:
         """What the pod answers to a GET through the server's proxy."""
-        return await self._rest.call(
-            Request(
-                "GET",
-                proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path),
-                _params(params),
-                self._rest.headers.bare,
-            ),
-            self._resource.path.group_resource,
-            name,
-        )
+        path = proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path)
+        request = Request("GET", path, sorted((params or {}).items()), self._rest.headers.bare)
+        return await self._rest.call(request, self._resource.path.group_resource, name)
 
 
 class AsyncServiceClient(AsyncObjectClient[Service, ServiceList]):
@@ -129,16 +123,9 @@ class AsyncServiceClient(AsyncObjectClient[Service, ServiceList]):
         self, name: str, path: str = "", *, scheme: str = "", port: str = "", params: Mapping[str, str] | None = None
     ) -> bytes:
         """What the service answers to a GET through the server's proxy."""
-        return await self._rest.call(
-            Request(
-                "GET",
-                proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path),
-                _params(params),
-                self._rest.headers.bare,
-            ),
-            self._resource.path.group_resource,
-            name,
-        )
+        path = proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path)
+        request = Request("GET", path, sorted((params or {}).items()), self._rest.headers.bare)
+        return await self._rest.call(request, self._resource.path.group_resource, name)
 
 
 class AsyncNamespaceClient(AsyncObjectClient[Namespace, NamespaceList]):
@@ -223,13 +210,4 @@ class AsyncEventClient(AsyncEventNamespaceClient[Event, EventList]):
             ("involvedObject.kind", kind),
             ("involvedObject.uid", uid),
         )
-        return ",".join(f"{field}={_escaped(value)}" for field, value in parts if value is not None)
-
-
-def _escaped(value: str) -> str:
-    """A value inside a field selector. Go: fields.EscapeValue."""
-    return value.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\=")
-
-
-def _params(params: Mapping[str, str] | None) -> QueryList:
-    return sorted((params or {}).items())
+        return ",".join(f"{field}={escape_value(value)}" for field, value in parts if value is not None)

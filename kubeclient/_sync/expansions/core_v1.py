@@ -31,6 +31,7 @@ from kubeclient.api.core_v1 import (
 )
 from kubeclient.api.policy_v1 import Eviction
 from kubeclient.api.policy_v1beta1 import Eviction as EvictionV1beta1
+from kubeclient.apimachinery.fields import escape_value
 from kubeclient.apimachinery.unstructured import Unstructured
 from kubeclient.machines.codec import decoder, encode
 from kubeclient.machines.options import (
@@ -95,16 +96,9 @@ class PodClient(StatusClient[Pod, PodList]):
         self, name: str, path: str = "", *, scheme: str = "", port: str = "", params: Mapping[str, str] | None = None
     ) -> bytes:
         """What the pod answers to a GET through the server's proxy."""
-        return self._rest.call(
-            Request(
-                "GET",
-                proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path),
-                _params(params),
-                self._rest.headers.bare,
-            ),
-            self._resource.path.group_resource,
-            name,
-        )
+        path = proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path)
+        request = Request("GET", path, sorted((params or {}).items()), self._rest.headers.bare)
+        return self._rest.call(request, self._resource.path.group_resource, name)
 
 
 class ServiceClient(ObjectClient[Service, ServiceList]):
@@ -130,16 +124,9 @@ class ServiceClient(ObjectClient[Service, ServiceList]):
         self, name: str, path: str = "", *, scheme: str = "", port: str = "", params: Mapping[str, str] | None = None
     ) -> bytes:
         """What the service answers to a GET through the server's proxy."""
-        return self._rest.call(
-            Request(
-                "GET",
-                proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path),
-                _params(params),
-                self._rest.headers.bare,
-            ),
-            self._resource.path.group_resource,
-            name,
-        )
+        path = proxy_path(self.item_path(proxy_name(scheme, name, port), "proxy"), path)
+        request = Request("GET", path, sorted((params or {}).items()), self._rest.headers.bare)
+        return self._rest.call(request, self._resource.path.group_resource, name)
 
 
 class NamespaceClient(ObjectClient[Namespace, NamespaceList]):
@@ -224,13 +211,4 @@ class EventClient(EventNamespaceClient[Event, EventList]):
             ("involvedObject.kind", kind),
             ("involvedObject.uid", uid),
         )
-        return ",".join(f"{field}={_escaped(value)}" for field, value in parts if value is not None)
-
-
-def _escaped(value: str) -> str:
-    """A value inside a field selector. Go: fields.EscapeValue."""
-    return value.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\=")
-
-
-def _params(params: Mapping[str, str] | None) -> QueryList:
-    return sorted((params or {}).items())
+        return ",".join(f"{field}={escape_value(value)}" for field, value in parts if value is not None)

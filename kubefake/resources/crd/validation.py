@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kubeclient.apimachinery import field, validation
+from kubefake.resources.builtin import as_errors
 from kubefake.resources.strategy import FieldError
 from kubefake.schema.rules import validate_schema
 
@@ -26,21 +27,17 @@ _APPROVED: Final = "api-approved.kubernetes.io"
 
 def validate_definition(crd: Object) -> list[FieldError]:
     """What is wrong with a new definition."""
-    return _plain(_name(crd) + _spec(crd["spec"]) + _stored_versions(crd) + _approval(crd) + _preserve(crd, None))
+    return as_errors(_name(crd) + _spec(crd["spec"]) + _stored_versions(crd) + _approval(crd) + _preserve(crd, None))
 
 
 def validate_definition_update(crd: Object, old: Object) -> list[FieldError]:
     """What is wrong with a changed definition."""
-    return _plain(_spec(crd["spec"]) + _immutable(crd, old) + _stored_versions(crd) + _preserve(crd, old))
+    return as_errors(_spec(crd["spec"]) + _immutable(crd, old) + _stored_versions(crd) + _preserve(crd, old))
 
 
 def validate_status_update(crd: Object) -> list[FieldError]:
     """What is wrong with a changed status."""
-    return _plain(_stored_versions(crd, storage=False))
-
-
-def _plain(errors: Errors) -> list[FieldError]:
-    return [FieldError(error.field, error.type, error.body) for error in errors]
+    return as_errors(_stored_versions(crd, storage=False))
 
 
 def _name(crd: Object) -> Errors:

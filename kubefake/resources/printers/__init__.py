@@ -25,7 +25,7 @@ _PRINTERS: Final[Mapping[tuple[str, str], Printer]] = {
     ("", "replicationcontrollers"): core.replication_controller,
     ("", "resourcequotas"): core.resource_quota,
     ("", "secrets"): core.secret,
-    ("", "serviceaccounts"): core.service_account,
+    ("", "serviceaccounts"): cluster.age_only,
     ("", "services"): core.service,
     ("admissionregistration.k8s.io", "mutatingadmissionpolicies"): cluster.validating_policy,
     ("admissionregistration.k8s.io", "mutatingadmissionpolicybindings"): cluster.policy_binding,

@@ -21,7 +21,6 @@ __all__ = [
     "resource_quota",
     "secret",
     "service",
-    "service_account",
 ]
 
 _ACCESS_MODES = (
@@ -43,10 +42,6 @@ def secret(obj: JSONMapping, now: datetime) -> Cells:
 
 def namespace(obj: JSONMapping, now: datetime) -> Cells:
     return [name_of(obj), (obj.get("status") or {}).get("phase", ""), meta_age(obj, now)]
-
-
-def service_account(obj: JSONMapping, now: datetime) -> Cells:
-    return [name_of(obj), meta_age(obj, now)]
 
 
 def component_status(obj: JSONMapping, now: datetime) -> Cells:  # noqa: ARG001
