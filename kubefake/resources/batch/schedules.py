@@ -5,6 +5,8 @@ Follows github.com/robfig/cron/v3 (parser.go).
 
 from __future__ import annotations
 
+from kubeclient.apimachinery.durations import Duration
+
 __all__ = ["schedule_problem"]
 
 _MONTHS = {
@@ -34,8 +36,10 @@ def schedule_problem(schedule: str) -> str:
     if schedule.startswith(("TZ=", "CRON_TZ=")):
         rest = schedule.partition(" ")[2].strip()
     if rest.startswith("@"):
-        if rest in _DESCRIPTORS or rest.startswith("@every "):
+        if rest in _DESCRIPTORS:
             return ""
+        if rest.startswith("@every "):
+            return _every(rest)
         return f"unrecognized descriptor: {rest}"
     fields = rest.split()
     if len(fields) != len(_FIELDS):
@@ -47,6 +51,14 @@ def schedule_problem(schedule: str) -> str:
                     _range(expression, low, high, names)
     except _BadScheduleError as exc:
         return str(exc)
+    return ""
+
+
+def _every(text: str) -> str:
+    try:
+        Duration.parse(text.removeprefix("@every "))
+    except ValueError as exc:
+        return f"failed to parse duration {text}: {exc}"
     return ""
 
 

@@ -45,10 +45,9 @@ def _generated_selector(spec: Object, meta: Object) -> list[FieldError]:
     if spec.get("manualSelector") or spec.get("selector") is None:
         return []
     found: list[FieldError] = []
-    path = "spec.template.metadata.labels"
     own = (spec["template"].get("metadata") or {}).get("labels") or {}
     for key, source in _OWN:
-        expected = meta.get(source, "")
+        path, expected = f"spec.template.metadata.labels[{key}]", meta.get(source, "")
         if key not in own:
             found.append(field.required(path, f"must be '{expected}'"))
         elif own[key] != expected:
@@ -298,10 +297,10 @@ def _indexes(text: str, completions: int) -> tuple[int, str]:
     return total, ""
 
 
-def check_job_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
-    """A change of a job (ValidateJobSpecUpdate)."""
+def check_job_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
+    """A change of a job: what is wrong with it as with a new one, and with what changed (ValidateJobUpdate)."""
     spec, before = obj["spec"], old["spec"]
-    found = _spec_with_selector(spec)
+    found = check_job(obj, context) + _spec_with_selector(spec)  # which the server asks twice
     new, was = spec.get("completions"), before.get("completions")
     indexed = spec.get("completionMode") == "Indexed"
     if new != was:
@@ -320,8 +319,15 @@ def check_job_update(obj: Object, old: Object, context: Context) -> list[FieldEr
         shown = go_value("core/v1.PodTemplateSpec", spec["template"])
         found.append(field.invalid("spec.template", shown, "field is immutable"))
     for key in ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"):
-        found += immutable(f"spec.{key}", spec.get(key), before.get(key))
+        value, was = spec.get(key), before.get(key)
+        if value is not None and key in _POLICIES and value != was:
+            found.append(field.invalid(f"spec.{key}", go_value(_POLICIES[key], value), "field is immutable"))
+        else:
+            found += immutable(f"spec.{key}", value, was)
     return found
+
+
+_POLICIES = {"podFailurePolicy": "batch/v1.PodFailurePolicy", "successPolicy": "batch/v1.SuccessPolicy"}
 
 
 def _allowed(template: Object, before: Object) -> Object:

@@ -81,7 +81,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         fields={"spec.unschedulable": _unschedulable},
         check=cluster_validation.check_node,
         check_update=cluster_validation.check_node_update,
-        check_status=cluster_validation.check_node_update,
+        check_status=cluster_validation.check_node_status,
         warn=object_warnings.warn_node,
     ),
     "persistentvolumeclaims": _kind(

@@ -17,10 +17,12 @@ from kubefake.resources.checks import (
     dns_label,
     dns_subdomain,
     immutable,
+    is_ip,
     label_name,
     one_of,
     path_without_backsteps,
 )
+from kubefake.resources.core.avoided_pods import check_avoided
 from kubefake.resources.core.claim_validation import ACCESS_MODES
 from kubefake.resources.core.diffs import go_value, spec_diff
 from kubefake.resources.core.quantities import quantity
@@ -31,7 +33,14 @@ from kubefake.resources.core.volume_validation import SOURCES, check_csi_driver
 from kubefake.resources.core.volume_warnings import renewed
 from kubefake.resources.strategy import Context
 
-__all__ = ["check_node", "check_node_update", "check_volume", "check_volume_spec", "check_volume_update"]
+__all__ = [
+    "check_node",
+    "check_node_status",
+    "check_node_update",
+    "check_volume",
+    "check_volume_spec",
+    "check_volume_update",
+]
 
 _ONE_TYPE = "may not specify more than 1 volume type"
 
@@ -60,22 +69,44 @@ def _node_resources(found: list[FieldError], status: Object) -> None:
 
 def check_node(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     """A new node."""
-    found: list[FieldError] = []
+    found = check_avoided(obj["metadata"].get("annotations") or {})
     spec = obj.get("spec") or {}
     _taints(found, "metadata.taints", spec.get("taints") or [])
     _node_resources(found, obj.get("status") or {})
     ranges = spec.get("podCIDRs") or []
     for index, text in enumerate(ranges):
         found += cidr_for_legacy_field(f"spec.podCIDRs[{index}]", text)
-    if len(ranges) > 1 and (len(ranges) > 2 or len({":" in text for text in ranges}) != 2):
+    if len(ranges) < 2:
+        return found
+    unread = next(((index, text) for index, text in enumerate(ranges) if not _is_range(text)), None)
+    if unread is not None:
+        problem = f"invalid CIDR[{unread[0]}]: <nil> (invalid CIDR address: {unread[1]})"
+        text = f"invalid PodCIDRs. failed to check with dual stack with error:{problem}"
+        found.append(field.internal_error("spec.podCIDRs", text))
+    if unread is not None or len(ranges) > 2 or len({":" in text for text in ranges}) != 2:
         text = "may specify no more than one CIDR for each IP family"
         found.append(field.invalid("spec.podCIDRs", ranges, text))
     return found
 
 
-def check_node_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
-    """A change of a node, or of its status."""
-    found: list[FieldError] = []
+def _is_range(text: str) -> bool:
+    """Whether Go's reader of ranges takes it, leading zeros and all."""
+    address, slash, length = text.partition("/")
+    parts = address.split(".")
+    if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
+        address = ".".join(str(int(part)) for part in parts)
+    limit = 128 if ":" in address else 32
+    return bool(slash) and is_ip(address) and length.isascii() and length.isdigit() and int(length) <= limit
+
+
+def check_node_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
+    """A change of a node: what is wrong with it as with a new one, and with the change."""
+    return check_node(obj, context) + check_node_status(obj, old, context)
+
+
+def check_node_status(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+    """A change of a node's status (ValidateNodeUpdate)."""
+    found = check_avoided(obj["metadata"].get("annotations") or {})
     spec, status, before = obj.get("spec") or {}, obj.get("status") or {}, old.get("spec") or {}
     _node_resources(found, status)
     seen: list[Object] = []

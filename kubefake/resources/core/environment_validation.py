@@ -88,20 +88,19 @@ def check_field_ref(path: str, reference: Object, known: Collection[str]) -> lis
         if not value:
             return [field.required(f"{path}.{key}")]
     base, subscript = wanted, ""
-    if wanted.endswith("']") and "['" in wanted:
+    subscripted = wanted.endswith("']") and wanted.find("['") > 0
+    if subscripted:
         base, _, subscript = wanted[:-2].partition("['")
     problem = ""
     if version != "v1":
         problem = f"unsupported pod version: {version}"
-    elif (subscript and base not in ("metadata.annotations", "metadata.labels")) or (
-        not subscript and base not in _CONVERTIBLE and base != "spec.host"
-    ):
-        problem = f"field label not supported: {wanted}"
-    if subscript and version == "v1" and base not in _CONVERTIBLE:
+    elif subscripted and base not in ("metadata.annotations", "metadata.labels"):
         problem = f"field label does not support subscript: {wanted}"
+    elif not subscripted and base not in _CONVERTIBLE and base != "spec.host":
+        problem = f"field label not supported: {wanted}"
     if problem:
         return [field.invalid(f"{path}.fieldPath", wanted, f"error converting fieldPath: {problem}")]
-    if subscript:
+    if subscripted:
         return label_name(path, subscript.lower() if base == "metadata.annotations" else subscript)
     base = "spec.nodeName" if base == "spec.host" else base
     return [] if base in known else [field.not_supported(f"{path}.fieldPath", base, sorted(known))]

@@ -19,7 +19,12 @@ from kubefake.resources.checks import (
     one_of,
 )
 from kubefake.resources.core.quantities import quantity
-from kubefake.resources.core.resource_validation import check_quantity, container_resource_name, resource_name
+from kubefake.resources.core.resource_validation import (
+    check_quantity,
+    container_resource_name,
+    overcommits,
+    resource_name,
+)
 from kubefake.resources.core.service_validation import special_address
 from kubefake.resources.strategy import Context
 
@@ -109,10 +114,18 @@ def _compared(path: str, item: Object, name: str, *, pod: bool) -> Iterator[Fiel
             name_of = "default limit" if (first, second) == ("default request", "default") else second
             text = f"{first} value {one} is greater than {name_of} value {other}"
             yield field.invalid(f"{path}.{key}[{name}]", shown, text)
-    ratio = (item.get("maxLimitRequestRatio") or {}).get(name)
+    yield from _ratio(
+        f"{path}.maxLimitRequestRatio[{name}]", (item.get("maxLimitRequestRatio") or {}).get(name), low, high
+    )
+    if default is None or request is None or quantity(default) == quantity(request) or overcommits(name):
+        return
+    text = f"default value {default} must equal to defaultRequest value {request} in {name}"
+    yield field.invalid(f"{path}.defaultRequest[{name}]", request, text)
+
+
+def _ratio(here: str, ratio: str | None, low: str | None, high: str | None) -> Iterator[FieldError]:
     if ratio is None:
         return
-    here = f"{path}.maxLimitRequestRatio[{name}]"
     if quantity(ratio) < quantity("1"):
         yield field.invalid(here, ratio, f"ratio {ratio} is less than 1")
     if low is not None and high is not None and quantity(low).sign:

@@ -34,7 +34,8 @@ def create_node(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
 
 
 def update_node(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
-    """As on creation, but for what is there already."""
+    """As on creation, but for what is there already; the status is not changed by this door."""
+    obj["status"] = old.get("status", {})
     if not (old.get("spec") or {}).get("configSource"):
         (obj.get("spec") or {}).pop("configSource", None)
 

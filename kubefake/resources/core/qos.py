@@ -19,7 +19,7 @@ _COUNTED = frozenset({"cpu", "memory"})
 def qos_class(spec: Mapping[str, Any]) -> str:
     """BestEffort, Burstable or Guaranteed."""
     own = spec.get("resources")
-    if own and (own.get("requests") or own.get("limits")):
+    if own is not None:  # though it be empty
         parts = [own]
     else:
         parts = [c.get("resources") or {} for key in ("containers", "initContainers") for c in spec.get(key) or ()]

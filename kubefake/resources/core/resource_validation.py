@@ -20,6 +20,7 @@ __all__ = [
     "container_resource_name",
     "is_extended",
     "is_integer_resource",
+    "overcommits",
     "resource_name",
 ]
 
@@ -66,7 +67,8 @@ def is_integer_resource(name: str) -> bool:
     return name in _COUNTED or is_extended(name)
 
 
-def _overcommits(name: str) -> bool:
+def overcommits(name: str) -> bool:
+    """Whether more of it may be promised than there is (IsOvercommitAllowed)."""
     return _native(name) and not name.startswith(_HUGE)
 
 
@@ -146,12 +148,12 @@ def _requirements(path: str, resources: Object, claims: Collection[str], name_ch
         limit = limits.get(name)
         if limit is not None:
             order = quantity(text).cmp(quantity(limit))
-            if order and not _overcommits(name):
+            if order and not overcommits(name):
                 found.append(field.invalid(f"{path}.requests", text, f"must be equal to {name} limit of {limit}"))
             elif order > 0:
                 words = f"must be less than or equal to {name} limit of {limit}"
                 found.append(field.invalid(f"{path}.requests", text, words))
-        elif not _overcommits(name):
+        elif not overcommits(name):
             found.append(field.required(f"{path}.limits", "Limit must be set for non overcommitable resources"))
         if name.startswith(_HUGE):
             found += _huge(here, name, text)

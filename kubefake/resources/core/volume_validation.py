@@ -81,8 +81,7 @@ def _source(path: str, volume: Object, name: str, pod_name: str, *, pod: bool) -
             continue
         count += 1
         if count > 1 and key != "emptyDir":
-            shown = "downwarAPI" if key == "downwardAPI" else key
-            found.append(field.forbidden(f"{path}.{shown}", _ONE_TYPE))
+            found.append(field.forbidden(f"{path}.{_SHOWN.get(key, key)}", _ONE_TYPE))
             continue
         if key == "image":
             if pod and not source.get("reference"):
@@ -90,7 +89,7 @@ def _source(path: str, volume: Object, name: str, pod_name: str, *, pod: bool) -
             known = ("Always", "IfNotPresent", "Never")
             found += one_of(f"{path}.image.pullPolicy", source.get("pullPolicy", ""), known, required=True)
             continue
-        found += check(f"{path}.{key}", source)
+        found += check(f"{path}.{'persistentDisk' if key == 'gcePersistentDisk' else key}", source)
         if key == "ephemeral" and pod_name and name:
             claim = f"{pod_name}-{name}"
             for text in validation.is_dns1123_subdomain(claim):
@@ -98,6 +97,10 @@ def _source(path: str, volume: Object, name: str, pod_name: str, *, pod: bool) -
     if not count:
         found.append(field.required(path, "must specify a volume type"))
     return found
+
+
+_SHOWN = {"downwardAPI": "downwarAPI", "cephfs": "cephFS"}
+"""How the server spells some kinds of volumes where there are two."""
 
 
 def _needs(*keys: str) -> Check:
@@ -135,7 +138,7 @@ def _partition(key: str) -> Check:
         found = _needs(key)(path, source)
         number = source.get("partition", 0)
         if not 0 <= number <= 255:
-            found.append(field.invalid(f"{path}.partition", number, validation.inclusive_range_error(0, 255)))
+            found.append(field.invalid(f"{path}.partition", number, validation.inclusive_range_error(1, 255)))
         return found
 
     return check

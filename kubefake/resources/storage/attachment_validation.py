@@ -23,6 +23,7 @@ __all__ = [
 
 _LONGEST = 256 * 1024
 _MOST_PARAMETERS = 512
+_NAMED = "spec.source.persistentVolumeName"
 _ONE_SOURCE = "must specify exactly one of inlineVolumeSpec and persistentVolumeName"
 
 
@@ -30,7 +31,8 @@ def check_attachment(obj: Object, context: Context) -> list[FieldError]:  # noqa
     """A new attachment, or one whose status has changed."""
     spec, status = obj["spec"], obj.get("status") or {}
     found = check_csi_driver("spec.attacher", spec.get("attacher", ""))
-    found += _source(spec.get("source") or {})
+    source = spec.get("source") or {}
+    found += _source(source)
     found += dns_subdomain("spec.nodeName", spec.get("nodeName", ""))
     metadata = status.get("attachmentMetadata") or {}
     if _size(metadata) > _LONGEST:
@@ -43,6 +45,8 @@ def check_attachment(obj: Object, context: Context) -> list[FieldError]:  # noqa
         if code is not None and code < 0:
             text = "must be between 0 and 2147483647, inclusive"
             found.append(field.invalid(f"status.{key}.errorCode", code, text))
+    if source.get("persistentVolumeName") is not None:
+        found += dns_subdomain(_NAMED, source["persistentVolumeName"])
     return found
 
 
@@ -61,9 +65,7 @@ def _source(source: Object) -> list[FieldError]:
         return [field.forbidden("spec.source", _ONE_SOURCE)]
     if inline is not None:
         return check_volume_spec("spec.source.inlineVolumeSpec", inline, inline=True)
-    path = "spec.source.persistentVolumeName"
-    found = [] if name else [field.required(path, "must specify non empty persistentVolumeName")]
-    return found + dns_subdomain(path, name or "")
+    return [] if name else [field.required(_NAMED, "must specify non empty persistentVolumeName")]
 
 
 def check_attachment_update(obj: Object, old: Object, context: Context) -> list[FieldError]:

@@ -54,9 +54,9 @@ def _topologies(found: list[FieldError], terms: list[Object]) -> None:
         seen.append(expressions)
 
 
-def check_class_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
+def check_class_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
     """A change of a storage class: of little."""
-    found: list[FieldError] = []
+    found = check_class(obj, context)
     for key in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"):
         found += immutable(key, obj.get(key), old.get(key))
     return found
