@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from kubeclient._async.resource_lock import new_lock
-from kubeclient.apimachinery.errors import Conflict, NotFound
+from kubeclient.apimachinery.errors import AlreadyExists, Conflict, NotFound
 from kubeclient.leaderelection import UNKNOWN_LEADER, AsyncLeaderElector, AsyncLeaseLock, AsyncMultiLock
 from kubeclient.leaderelection import LeaderElectionRecord as Record
+from kubeclient.record import FakeRecorder
 from kubeclient.runtime.protocol import AsyncEvent, AsyncTask
 from kubefake.faults.latency import Fixed
 from kubefake.faults.rules import Delay, LoseAnswer, Refuse
@@ -223,6 +224,83 @@ async def test_a_lease_is_read_or_created_before_it_is_changed_and_keeps_its_lab
     assert (await lock.get())[0].leader_transitions == 4
     with pytest.raises(Conflict):
         await stale.update(Record(holder_identity="two", lease_duration_seconds=15))
+
+
+@pytest.mark.parity("LEL-12")
+async def test_labels_of_a_lock_are_put_back_and_those_of_others_stay(sim: AsyncSim) -> None:
+    leases = sim.client().coordination_v1.leases("default")
+    lock = AsyncLeaseLock(sim.client(), "default", "job", identity="one", labels={"mine": "a"})
+    await lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+    lease = await leases.get("job")
+    lease.metadata.labels = {"mine": "changed", "other": "b"}
+    await leases.update(lease)
+
+    given: list[dict[str, str] | None] = [{"mine": "a"}, None]
+    for labels in given:
+        lock = AsyncLeaseLock(sim.client(), "default", "job", identity="one", labels=labels)
+        await lock.get()
+        await lock.update(Record(holder_identity="one", lease_duration_seconds=15))
+        assert (await leases.get("job")).metadata.labels == {"mine": "a", "other": "b"}
+
+    lease = await leases.get("job")
+    lease.metadata.labels = {}
+    await leases.update(lease)
+    lock = AsyncLeaseLock(sim.client(), "default", "job", identity="one", labels={"mine": "a"})
+    await lock.get()
+    await lock.update(Record(holder_identity="one", lease_duration_seconds=15))
+    assert (await leases.get("job")).metadata.labels == {"mine": "a"}
+
+
+@pytest.mark.parity("LEL-12")
+async def test_a_lock_that_exists_is_not_created_and_one_tells_where_it_is(sim: AsyncSim) -> None:
+    lock = AsyncLeaseLock(sim.client(), "default", "job", identity="one")
+    await lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+
+    assert (lock.describe(), lock.identity) == ("default/job", "one")
+    with pytest.raises(AlreadyExists):
+        await lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+
+
+@pytest.mark.parity("LEL-09")
+async def test_leading_and_its_end_are_events_of_the_lock_where_somebody_records(sim: AsyncSim) -> None:
+    told = FakeRecorder(include_object=True)
+    lock = AsyncLeaseLock(sim.client(), "default", "job", identity="one", recorder=told)
+    elector = AsyncLeaderElector(
+        lock, on_started_leading=lambda lost: lost.wait(), release_on_cancel=True, runtime=sim.runtime
+    )
+    stop = sim.runtime.event()
+    task = sim.runtime.spawn(elector.run, stop, name="candidate")
+    await sim.runtime.sleep(3)
+    stop.set()
+    await task.join()
+    AsyncLeaseLock(sim.client(), "default", "job", identity="one").record_event("is heard by nobody")
+
+    about = "involvedObject{kind=Lease,apiVersion=coordination.k8s.io/v1}"
+    assert told.events == [
+        f"Normal LeaderElection one became leader {about}",
+        f"Normal LeaderElection one stopped leading {about}",
+    ]
+
+
+@pytest.mark.parity("LEL-06", "LEL-10")
+async def test_a_renewal_reads_nothing_unless_it_fails_and_a_release_reads_first(sim: AsyncSim) -> None:
+    one = Candidate(sim, "one", [], release_on_cancel=True)
+    task = one.start()
+    await sim.runtime.sleep(1)
+    reads = sim.faults.add(client="one", verb="get", effect=Delay(Fixed(0.0)))
+    writes = sim.faults.add(client="one", verb="update", effect=Delay(Fixed(0.0)))
+    await sim.runtime.sleep(5)
+    assert (reads.seen, writes.seen) == (0, 2)
+
+    sim.faults.add(client="one", verb="update", effect=Refuse(409, reason="Conflict"), first=1)
+    await sim.runtime.sleep(2)
+    assert reads.seen == 1
+    assert one.elector.is_leader()
+    one.stop.set()
+    await task.join()
+
+    assert reads.seen == 2
+    assert spec(sim)["holderIdentity"] == ""
 
 
 @pytest.mark.parity("LEL-14")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kubeclient._sync.resource_lock import new_lock
-from kubeclient.apimachinery.errors import Conflict, NotFound
+from kubeclient.apimachinery.errors import AlreadyExists, Conflict, NotFound
 from kubeclient.leaderelection import UNKNOWN_LEADER, LeaderElector, LeaseLock, MultiLock
 from kubeclient.leaderelection import LeaderElectionRecord as Record
+from kubeclient.record import FakeRecorder
 from kubeclient.runtime.protocol import Event, Task
 from kubefake.faults.latency import Fixed
 from kubefake.faults.rules import Delay, LoseAnswer, Refuse
@@ -224,6 +225,83 @@ def test_a_lease_is_read_or_created_before_it_is_changed_and_keeps_its_labels(si
     assert (lock.get())[0].leader_transitions == 4
     with pytest.raises(Conflict):
         stale.update(Record(holder_identity="two", lease_duration_seconds=15))
+
+
+@pytest.mark.parity("LEL-12")
+def test_labels_of_a_lock_are_put_back_and_those_of_others_stay(sim: Sim) -> None:
+    leases = sim.client().coordination_v1.leases("default")
+    lock = LeaseLock(sim.client(), "default", "job", identity="one", labels={"mine": "a"})
+    lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+    lease = leases.get("job")
+    lease.metadata.labels = {"mine": "changed", "other": "b"}
+    leases.update(lease)
+
+    given: list[dict[str, str] | None] = [{"mine": "a"}, None]
+    for labels in given:
+        lock = LeaseLock(sim.client(), "default", "job", identity="one", labels=labels)
+        lock.get()
+        lock.update(Record(holder_identity="one", lease_duration_seconds=15))
+        assert (leases.get("job")).metadata.labels == {"mine": "a", "other": "b"}
+
+    lease = leases.get("job")
+    lease.metadata.labels = {}
+    leases.update(lease)
+    lock = LeaseLock(sim.client(), "default", "job", identity="one", labels={"mine": "a"})
+    lock.get()
+    lock.update(Record(holder_identity="one", lease_duration_seconds=15))
+    assert (leases.get("job")).metadata.labels == {"mine": "a"}
+
+
+@pytest.mark.parity("LEL-12")
+def test_a_lock_that_exists_is_not_created_and_one_tells_where_it_is(sim: Sim) -> None:
+    lock = LeaseLock(sim.client(), "default", "job", identity="one")
+    lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+
+    assert (lock.describe(), lock.identity) == ("default/job", "one")
+    with pytest.raises(AlreadyExists):
+        lock.create(Record(holder_identity="one", lease_duration_seconds=15))
+
+
+@pytest.mark.parity("LEL-09")
+def test_leading_and_its_end_are_events_of_the_lock_where_somebody_records(sim: Sim) -> None:
+    told = FakeRecorder(include_object=True)
+    lock = LeaseLock(sim.client(), "default", "job", identity="one", recorder=told)
+    elector = LeaderElector(
+        lock, on_started_leading=lambda lost: lost.wait(), release_on_cancel=True, runtime=sim.runtime
+    )
+    stop = sim.runtime.event()
+    task = sim.runtime.spawn(elector.run, stop, name="candidate")
+    sim.runtime.sleep(3)
+    stop.set()
+    task.join()
+    LeaseLock(sim.client(), "default", "job", identity="one").record_event("is heard by nobody")
+
+    about = "involvedObject{kind=Lease,apiVersion=coordination.k8s.io/v1}"
+    assert told.events == [
+        f"Normal LeaderElection one became leader {about}",
+        f"Normal LeaderElection one stopped leading {about}",
+    ]
+
+
+@pytest.mark.parity("LEL-06", "LEL-10")
+def test_a_renewal_reads_nothing_unless_it_fails_and_a_release_reads_first(sim: Sim) -> None:
+    one = Candidate(sim, "one", [], release_on_cancel=True)
+    task = one.start()
+    sim.runtime.sleep(1)
+    reads = sim.faults.add(client="one", verb="get", effect=Delay(Fixed(0.0)))
+    writes = sim.faults.add(client="one", verb="update", effect=Delay(Fixed(0.0)))
+    sim.runtime.sleep(5)
+    assert (reads.seen, writes.seen) == (0, 2)
+
+    sim.faults.add(client="one", verb="update", effect=Refuse(409, reason="Conflict"), first=1)
+    sim.runtime.sleep(2)
+    assert reads.seen == 1
+    assert one.elector.is_leader()
+    one.stop.set()
+    task.join()
+
+    assert reads.seen == 2
+    assert spec(sim)["holderIdentity"] == ""
 
 
 @pytest.mark.parity("LEL-14")

@@ -11,11 +11,12 @@ import pytest
 from kubeclient import Clientset
 from kubeclient._sync.watch_tools import until, until_with_sync, until_without_retry
 from kubeclient.api.core_v1 import ConfigMap
-from kubeclient.apimachinery.errors import Forbidden, InternalError, StatusError
+from kubeclient.apimachinery.errors import Forbidden, InternalError, StatusError, Unauthorized
 from kubeclient.apimachinery.watch_event import WatchEvent
 from kubeclient.transport.protocol import ConnectFailed, Response
 from kubeclient.watchtools import InformerWatcher, RetryWatcher, WatchClosedError
-from kubefake.faults.rules import CutWatch
+from kubefake.faults.rules import CutWatch, LoseRequest, Refuse
+from tests.twins._sync.informing import cut_off
 from tests.twins.support import Script, Sim, status_body
 
 
@@ -72,10 +73,11 @@ def test_a_watch_that_ends_goes_on_from_the_last_version_a_second_later(sim: Sim
 
 
 @pytest.mark.parity("RTW-02")
-def test_a_watch_that_is_not_allowed_ends(sim: Sim) -> None:
-    script = Script(refusal(403, "Forbidden"))
+@pytest.mark.parametrize(("code", "reason"), [(403, "Forbidden"), (401, "Unauthorized")])
+def test_a_watch_that_is_not_allowed_ends(sim: Sim, code: int, reason: str) -> None:
+    script = Script(refusal(code, reason))
     watch = watcher(sim, script)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden if code == 403 else Unauthorized):
         watch.__next__()
 
     with pytest.raises(StopIteration):
@@ -83,12 +85,44 @@ def test_a_watch_that_is_not_allowed_ends(sim: Sim) -> None:
 
 
 @pytest.mark.parity("RTW-02")
-def test_errors_of_the_server_end_no_watch(sim: Sim) -> None:
-    script = Script([error_frame(504, "Timeout")], [error_frame(429, "TooManyRequests")], [frame("ADDED", "6")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        error_frame(504, "Timeout"),
+        error_frame(500, "InternalError"),
+        error_frame(429, "TooManyRequests"),
+        error_frame(666, "Odd"),
+        b'{"type":"ERROR","object":{"kind":"Odd","apiVersion":"v1"}}\n',
+    ],
+    ids=["timeout", "internal error", "too many requests", "an odd code", "no status"],
+)
+def test_errors_of_the_server_end_no_watch(sim: Sim, error: bytes) -> None:
+    script = Script([frame("ADDED", "6"), error, frame("ADDED", "7")], [frame("ADDED", "7")])
     with watcher(sim, script) as watch:
-        event = watch.__next__()
+        seen = [(watch.__next__()).object.metadata.resource_version for _ in range(2)]
 
-    assert (event.type, sim.now) == ("ADDED", 2.0)
+    assert (seen, asked(script), sim.now) == (["6", "7"], ["5", "6"], 1.0)
+
+
+@pytest.mark.parity("RTW-01")
+def test_watches_that_end_after_each_event_lose_none_whatever_lies_between_versions(sim: Sim) -> None:
+    versions = ["5", "6", "7", "11", "1000"]
+    script = Script(*([frame("ADDED", version)] for version in versions))
+    with watcher(sim, script) as watch:
+        seen = [(watch.__next__()).object.metadata.resource_version for _ in versions]
+
+    assert seen == versions
+    assert asked(script) == ["5", "5", "6", "7", "11"]
+
+
+def test_a_watch_ends_with_events_that_nobody_read(sim: Sim) -> None:
+    watch = watcher(sim, Script([frame("ADDED", "6"), frame("ADDED", "7")]))
+    watch.__next__()
+    watch.close()
+    watch.close()
+
+    with pytest.raises(StopIteration):
+        watch.__next__()
 
 
 @pytest.mark.parity("RTW-03")
@@ -113,6 +147,10 @@ def test_who_closes_a_watch_wakes_who_reads_it(sim: Sim) -> None:
     task.join()
 
     assert ended == [1.0]
+
+
+def of_type(name: str) -> Any:
+    return lambda event: event.type == name
 
 
 def has(value: str) -> Any:
@@ -151,6 +189,38 @@ def test_an_event_can_satisfy_several_conditions(sim: Sim) -> None:
     closed = Clientset(Script([frame("ADDED", "6")]), runtime=sim.runtime).core_v1.config_maps("ns")
     with pytest.raises(WatchClosedError):
         until_without_retry(closed.watch(), lambda _: False, runtime=sim.runtime)
+
+
+@pytest.mark.parity("RTW-04")
+def test_conditions_are_met_in_their_order_and_one_that_raises_ends_the_wait(sim: Sim) -> None:
+    frames = [frame("ADDED", "6"), frame("MODIFIED", "7"), frame("DELETED", "8")]
+    maps = Clientset(Script(frames, frames), runtime=sim.runtime).core_v1.config_maps("ns")
+
+    def fail(event: WatchEvent[ConfigMap]) -> bool:
+        raise LookupError(f"not {event.type}")
+
+    event = until_without_retry(maps.watch(), of_type("ADDED"), of_type("DELETED"), runtime=sim.runtime)
+    assert event is not None
+    assert event.object.metadata.resource_version == "8"
+    with pytest.raises(LookupError, match="not ADDED"):
+        until_without_retry(maps.watch(), of_type("ADDED"), fail, runtime=sim.runtime)
+
+
+@pytest.mark.parity("RTW-04")
+def test_without_a_time_limit_one_waits_until_it_happens(sim: Sim) -> None:
+    maps = sim.client().core_v1.config_maps("default")
+    watch = maps.watch(resource_version=(maps.list()).metadata.resource_version)
+
+    def write() -> None:
+        sim.runtime.sleep(250)
+        sim.config_map("a", v="1")
+
+    task = sim.runtime.spawn(write, name="writer")
+    event = until_without_retry(watch, has("1"), runtime=sim.runtime)
+    task.join()
+
+    assert event is not None
+    assert sim.now == 250.0
 
 
 @pytest.mark.parity("RTW-04")
@@ -193,3 +263,59 @@ def test_changes_of_a_copy_are_events(sim: Sim) -> None:
 
     assert [*seen, last.type] == ["ADDED", "MODIFIED", "DELETED"]
     assert last.object.data == {"v": "2"}
+
+
+@pytest.mark.parity("RTW-05")
+def test_a_copy_that_cannot_be_made_is_waited_for_before_the_precondition_is_asked(sim: Sim) -> None:
+    sim.faults.add(effect=Refuse(500), client="client")
+    asked: list[float] = []
+
+    def note(store: Any) -> bool:
+        asked.append(sim.now)
+        return False
+
+    with pytest.raises(TimeoutError):
+        until_with_sync(
+            sim.client().core_v1.config_maps("default"),
+            has("1"),
+            precondition=note,
+            timeout=30,
+            runtime=sim.runtime,
+        )
+    assert (asked, sim.now) == ([], 30.0)
+
+
+@pytest.mark.parity("RTW-05")
+def test_a_precondition_that_raises_ends_the_wait(sim: Sim) -> None:
+    def fail(store: Any) -> bool:
+        raise LookupError("no such thing")
+
+    maps = sim.client().core_v1.config_maps("default")
+    with pytest.raises(LookupError, match="no such thing"):
+        until_with_sync(maps, has("1"), precondition=fail, timeout=30, runtime=sim.runtime)
+
+
+@pytest.mark.parity("RTW-06")
+def test_events_of_a_copy_come_in_order_and_may_stay_unread(sim: Sim) -> None:
+    for number in range(200):
+        sim.config_map(f"c{number:03}")
+    with InformerWatcher(sim.client().core_v1.config_maps("default"), runtime=sim.runtime) as events:
+        names = [(events.__next__()).object.metadata.name for _ in range(150)]
+
+    assert names == [f"c{number:03}" for number in range(150)]
+    assert sim.running() == []
+
+
+@pytest.mark.parity("RTW-06")
+def test_what_a_copy_lost_unseen_is_deleted_with_its_last_known_state(sim: Sim) -> None:
+    sim.config_map("a", v="1")
+    with InformerWatcher(sim.client().core_v1.config_maps("default"), runtime=sim.runtime) as events:
+        events.__next__()
+        with sim.faults.add(verb="watch", effect=LoseRequest("connect-failed")):
+            cut_off(sim)
+            sim.delete("a")
+            sim.cluster.compact()
+            sim.runtime.sleep(10)
+        last = events.__next__()
+
+    assert (last.type, last.object.data) == ("DELETED", {"v": "1"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubeclient.api.core_v1 import Event, EventSource, ObjectReference
-from kubeclient.machines.event_correlator import LRU, CorrelatorOptions, EventCorrelator
+from kubeclient.machines.event_correlator import LRU, CorrelatorOptions, EventCorrelator, aggregate_key
 from kubeclient.machines.event_making import make_event
 
 SECOND = 1_000_000_000
@@ -36,6 +36,54 @@ def test_the_tenth_different_message_stands_for_all() -> None:
         "(combined from similar events): m9",
         "(combined from similar events): m10",
     ]
+
+
+@pytest.mark.parity("REC-04")
+def test_the_same_message_is_counted_however_often_it_comes() -> None:
+    correlator = EventCorrelator()
+    for number in range(11):
+        at = number * 30 * SECOND
+        found = correlator.correlate(event(at=at), at)
+        assert found is not None
+        assert (found.event.message, found.event.count) == ("hello", number + 1)
+
+
+@pytest.mark.parity("REC-04")
+def test_events_about_different_things_are_not_combined() -> None:
+    correlator = EventCorrelator()
+    for number in range(30):
+        at = number * SECOND
+        found = correlator.correlate(event(f"m{number}", at=at, name=f"pod {number}"), at)
+        assert found is not None
+        assert (found.event.message, found.event.count) == (f"m{number}", 1)
+    for number in range(3):
+        of_one = event("of a container", at=40 * SECOND)
+        of_one.involved_object.field_path = f"spec.containers{{{number}}}"
+        found = correlator.correlate(of_one, 40 * SECOND)
+        assert found is not None
+        assert (found.event.message, found.event.count) == ("of a container", 1)
+
+
+@pytest.mark.parity("REC-04")
+def test_the_reason_tells_similar_events_apart_and_the_message_does_not() -> None:
+    first, other_message, other_reason = event("one"), event("two"), event("one")
+    other_reason.reason = "Stopped"
+
+    assert aggregate_key(first) == (aggregate_key(other_message)[0], "one")
+    assert aggregate_key(first)[0] != aggregate_key(other_reason)[0]
+
+
+@pytest.mark.parity("REC-06", "REC-07")
+def test_an_allowance_can_be_for_each_reason() -> None:
+    correlator = EventCorrelator(
+        CorrelatorOptions(burst=1, spam_key_func=lambda one: f"{one.involved_object.name}{one.reason}")
+    )
+    other = event()
+    other.reason = "Stopped"
+
+    assert correlator.correlate(event(), 0) is not None
+    assert correlator.correlate(event(), 0) is None
+    assert correlator.correlate(other, 0) is not None
 
 
 @pytest.mark.parity("REC-04")
