@@ -85,11 +85,13 @@ async def test_an_event_without_a_namespace_is_not_written(sim: AsyncSim, caplog
 def test_events_about_an_object_are_selected_by_the_fields_of_their_version() -> None:
     kind = GroupVersionKind("apps", "v1", "Deployment")
 
-    assert event_field_selector(CORE, regarding=kind, name="web", uid="u") == (
-        "involvedObject.apiVersion=apps/v1,involvedObject.kind=Deployment,involvedObject.name=web,involvedObject.uid=u"
-    )
-    assert event_field_selector(SERIES, name="web") == "regarding.name=web"
-    assert event_field_selector(SERIES) == ""
+    beta = GroupVersion("events.k8s.io", "v1beta1")
+    for version, field in ((CORE, "involvedObject"), (SERIES, "regarding"), (beta, "regarding")):
+        assert event_field_selector(version, regarding=kind, name="web", uid="u") == (
+            f"{field}.apiVersion=apps/v1,{field}.kind=Deployment,{field}.name=web,{field}.uid=u"
+        )
+        assert event_field_selector(version, name="web") == f"{field}.name=web"
+        assert event_field_selector(version) == ""
     with pytest.raises(ValueError, match="unknown version apps/v1"):
         event_field_selector(GroupVersion("apps", "v1"))
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from kubeclient.api.core_v1 import ConfigMap
+from kubeclient.api.meta_v1 import ObjectMeta
+from kubeclient.api.networking_v1 import IPAddress
 from kubeclient.events import AsyncSeriesBroadcaster, AsyncSeriesRecorder
 from kubefake.faults.rules import LoseRequest
 from tests.twins.support import AsyncSim
@@ -100,3 +102,50 @@ async def test_what_can_be_no_event_is_dropped(sim: AsyncSim) -> None:
     await broadcaster.shut_down()
 
     assert stored(sim) == []
+
+
+@pytest.mark.parity("EVT-01")
+async def test_an_event_about_something_whose_name_can_be_no_part_of_one(sim: AsyncSim) -> None:
+    broadcaster, recorder = begin(sim)
+    address = IPAddress(metadata=ObjectMeta(name="2001:db8::123", uid="u"))
+    recorder.event(address, None, "Warning", "IPAddressNotAllocated", "Allocating", "it leaked")
+    await broadcaster.shut_down()
+
+    (event,) = stored(sim)
+    assert (event["metadata"]["namespace"], len(event["metadata"]["name"])) == ("default", 36)
+    assert (event["regarding"]["kind"], event["regarding"]["name"]) == ("IPAddress", "2001:db8::123")
+    assert "related" not in event
+
+
+@pytest.mark.parity("EVT-02")
+async def test_only_the_same_about_the_same_is_a_series(sim: AsyncSim) -> None:
+    broadcaster, recorder = begin(sim)
+    for regarding, related, reason, action in (
+        (subject(), None, "Failed", "Pulling"),
+        (subject("db"), None, "Failed", "Pulling"),
+        (subject(), subject("db"), "Failed", "Pulling"),
+        (subject(), None, "Ready", "Pulling"),
+        (subject(), None, "Failed", "Pushing"),
+    ):
+        recorder.event(regarding, related, "Normal", reason, action, "once")
+        await sim.runtime.sleep(1)
+    assert (len(stored(sim)), any("series" in event for event in stored(sim))) == (5, False)
+    recorder.event(subject(), None, "Normal", "Failed", "Pulling", "and again")
+    await broadcaster.shut_down()
+
+    assert [event["series"]["count"] for event in stored(sim) if "series" in event] == [2]
+    assert len(stored(sim)) == 5
+
+
+@pytest.mark.parity("EVT-02")
+async def test_a_series_whose_event_is_gone_is_written_anew(sim: AsyncSim) -> None:
+    broadcaster, recorder = begin(sim)
+    recorder.event(subject(), None, "Warning", "Failed", "Pulling", "no image")
+    await sim.runtime.sleep(1)
+    (event,) = stored(sim)
+    sim.cluster.delete(f"events.events.k8s.io/{event['metadata']['name']}")
+    recorder.event(subject(), None, "Warning", "Failed", "Pulling", "no image")
+    await broadcaster.shut_down()
+
+    (again,) = stored(sim)
+    assert again["series"]["count"] == 2

@@ -129,6 +129,32 @@ def test_between_pages_it_can_be_stopped(sim: Sim) -> None:
     assert len(pages.asked) == 2
 
 
+@pytest.mark.parity("PGR-04")
+@pytest.mark.parametrize(("objects", "asked"), [(0, 1), (9, 1), (10, 1), (20, 2), (21, 3), (51, 6)])
+def test_a_list_has_as_many_pages_as_it_needs(sim: Sim, objects: int, asked: int) -> None:
+    pages = Pages(objects)
+    found, paginated = ListPager(pages, page_size=10).list()
+    assert (len(found.items), len(pages.asked), paginated) == (objects, asked, asked > 1)
+
+    names: list[str] = []
+    ListPager(pages, page_size=10, runtime=sim.runtime).for_each(lambda pod: names.append(pod.metadata.name))
+    assert names == [f"pod-{number}" for number in range(objects)]
+
+
+@pytest.mark.parity("PGR-05", "PGR-06")
+def test_who_stops_in_the_middle_of_a_page_gets_the_rest_of_it(sim: Sim) -> None:
+    names, stop = list[str](), sim.runtime.event()
+
+    def note(pod: Pod) -> None:
+        names.append(pod.metadata.name)
+        if len(names) == 3:
+            stop.set()
+
+    with pytest.raises(WaitStoppedError):
+        ListPager(Pages(51), page_size=10, page_buffer_size=0, runtime=sim.runtime).for_each(note, stop=stop)
+    assert len(names) == 10
+
+
 @pytest.mark.parity("PGR-05")
 def test_each_object_is_handed_over_in_order(sim: Sim) -> None:
     names: list[str] = []

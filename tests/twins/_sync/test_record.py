@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kubeclient.api.core_v1 import ConfigMap
+from kubeclient.api.core_v1 import ConfigMap, Node
+from kubeclient.api.meta_v1 import ObjectMeta
 from kubeclient.record import EventBroadcaster, EventRecorder, FakeRecorder
 from kubefake.faults.rules import LoseAnswer, LoseRequest, Refuse
 from tests.twins.support import Sim
@@ -211,3 +212,56 @@ def test_a_fake_recorder_writes_lines_down(sim: Sim) -> None:
 
     assert recorder.events == ["Normal Scaled scaled to 3", "Normal Scaled scaled to 4 map[a:b]"]
     assert full.events == ["Warning Failed no image involvedObject{kind=ConfigMap,apiVersion=v1}"]
+
+
+@pytest.mark.parity("REC-02")
+def test_an_event_about_something_of_no_namespace_is_in_the_default_one(sim: Sim) -> None:
+    broadcaster, recorder = begin(sim)
+    node = Node(metadata=ObjectMeta(name="node-1", uid="u"))
+    recorder.event(node, "Normal", "Ready", "it runs")
+    broadcaster.shut_down()
+
+    (event,) = stored(sim)
+    assert (event["metadata"]["namespace"], event["involvedObject"]["kind"]) == ("default", "Node")
+    assert "namespace" not in event["involvedObject"]
+
+
+@pytest.mark.parity("REC-02")
+def test_every_name_of_an_event_is_a_name(sim: Sim) -> None:
+    broadcaster, recorder = begin(sim)
+    names = ["test-pod", "x" * 300, "test.POD", "test.pod/invalid!chars?", "--test.pod/invalid!chars?"]
+    for name in names:
+        recorder.event(subject(name), "Normal", "Scaled", name[:20])
+    broadcaster.shut_down()
+
+    made = {event["message"]: event["metadata"]["name"] for event in stored(sim)}
+    assert made["test-pod"].startswith("test-pod.")
+    assert [len(made[name[:20]]) for name in names[1:]] == [36] * 4
+
+
+@pytest.mark.parity("REC-08")
+def test_many_events_reach_a_server_that_fails_again_and_again_in_order(sim: Sim) -> None:
+    broadcaster, recorder = begin(sim)
+    lines: list[str] = []
+    broadcaster.start_logging(lambda text, *args: lines.append(text % args))
+    sim.faults.add(effect=LoseRequest("connect-failed"), client="client", every=2)
+    for number in range(100):
+        recorder.event(subject(f"web-{number}"), "Normal", f"Reason{number}", f"{number}")
+    sim.runtime.sleep(2000)
+    broadcaster.shut_down()
+
+    events = sorted(stored(sim), key=lambda event: int(event["metadata"]["resourceVersion"]))
+    assert [event["message"] for event in events] == [str(number) for number in range(100)]
+    assert len(lines) == 100
+
+
+@pytest.mark.parity("REC-05", "REC-09")
+def test_each_sink_counts_for_itself(sim: Sim) -> None:
+    broadcaster, recorder = begin(sim)
+    recorder.event(subject(), "Normal", "Scaled", "scaled to 3")
+    sim.runtime.sleep(1)
+    broadcaster.start_recording_to_sink(sim.client().core_v1.events(""))
+    recorder.event(subject(), "Normal", "Scaled", "scaled to 3")
+    broadcaster.shut_down()
+
+    assert sorted(event["count"] for event in stored(sim)) == [1, 2]
