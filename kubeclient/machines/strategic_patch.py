@@ -159,7 +159,10 @@ class _Merge:
             else:
                 merged = self._lists(old, new, field, deleting=False)
             patch.pop(key, None)
-            original[key] = _ordered(merged, order, old if isinstance(old, list) else [], field.key)
+            stood = old if isinstance(old, list) else []
+            if self._applying and field.key and isinstance(new, list):
+                stood = _left_in_memory(stood, new, field.key)
+            original[key] = _ordered(merged, order, stood, field.key)
 
     def _lists(self, old: list[Any], patch: list[Any], field: FieldPatch, *, deleting: bool) -> list[Any]:
         if not field.merges and not deleting:
@@ -218,6 +221,18 @@ def _check_order(patch: Any, order: list[Any], key: str) -> None:
         if found < 0:
             raise MergePatchError(f"The order in patch list:\n{patch}\n doesn't match {ORDER} list:\n{order}\n")
         at += found + 1
+
+
+def _left_in_memory(old: list[Any], patch: list[Any], key: str) -> list[Any]:
+    """The list as Go finds it after merging, by whose order the others are placed: it deletes and appends in its own memory."""
+    deleted = [key_of(item, key) for item in patch if _is_deletion(item)]
+    if not deleted:
+        return old
+    rest = [item for item in old if not any(same(key_of(item, key), wanted) for wanted in deleted)]
+    if not any(isinstance(item, dict) and item.get(DIRECTIVE) == "replace" for item in patch):
+        added = [item for item in patch if isinstance(item, dict) and DIRECTIVE not in item]
+        rest = rest + [item for item in added if index_of(rest, item, key) < 0]
+    return rest[: len(old)]
 
 
 def _ordered(merged: list[Any], order: list[Any], old: list[Any], key: str) -> list[Any]:

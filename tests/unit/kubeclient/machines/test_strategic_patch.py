@@ -195,3 +195,16 @@ def test_the_merge_keys_are_those_of_the_api(shared: Path) -> None:
 
     for name in types:
         assert dict(MERGE_KEYS.get(name.rpartition(".")[2], {})).items() >= said(name).items(), name
+
+
+def test_others_stand_where_the_real_server_leaves_them_after_a_deletion() -> None:
+    """client-go and kube-apiserver share the code, which places by an order that its own deletion has changed."""
+    patch = {
+        "spec": {
+            "$setElementOrder/containers": [{"name": "b"}],
+            "containers": [{"name": "b"}, {"$patch": "delete", "name": "a"}],
+        }
+    }
+    before = {"spec": {"containers": [{"name": "a"}, {"name": "c"}]}}
+
+    assert strategic_merge_patch(before, patch, Pod) == {"spec": {"containers": [{"name": "c"}, {"name": "b"}]}}
