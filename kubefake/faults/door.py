@@ -45,7 +45,7 @@ class Door:
     ) -> None:
         self.server = server
         self.plan = plan
-        self._lock = lock
+        self.lock = lock
         self._unlocked: Handle = server.handle if plan is None else self._handle_watched
         self.handle: Handle = self._unlocked if lock is None else self._handle_locked
         """Hands a request straight to the server; what may be called while the door is quiet."""
@@ -64,9 +64,9 @@ class Door:
         if plan is None or plan.idle:
             return self.handle(request, caller)
         exchange = plan.exchange(request, caller, self._unlocked)
-        if self._lock is None:
+        if self.lock is None:
             return (yield from exchange)
-        return (yield from self._locked_steps(exchange, self._lock))
+        return (yield from self._locked_steps(exchange, self.lock))
 
     @staticmethod
     def _locked_steps(exchange: Exchange, lock: AbstractContextManager[Any]) -> Exchange:
@@ -90,10 +90,10 @@ class Door:
         return self.plan.watch(answer, request, caller)
 
     def _handle_locked(self, request: Request, caller: Caller) -> Answer:
-        assert self._lock is not None
-        with self._lock:
+        assert self.lock is not None
+        with self.lock:
             answer = self._unlocked(request, caller)
-        return answer if isinstance(answer, Response) else _LockedStream(answer, self._lock)
+        return answer if isinstance(answer, Response) else _LockedStream(answer, self.lock)
 
 
 class _LockedStream:

@@ -89,6 +89,7 @@ async def _serve(arguments: argparse.Namespace, beside: Callable[[Door], None] |
 def _server(arguments: argparse.Namespace) -> tuple[HttpServer, CertificateAuthority | None]:
     """A fresh cluster behind an HTTP server, and the authority that its clients must trust."""
     import gc
+    import threading
 
     from kubeclient.runtime.clock import RealClock
     from kubefake.faults.door import Door
@@ -111,7 +112,8 @@ def _server(arguments: argparse.Namespace) -> tuple[HttpServer, CertificateAutho
         random=SeededRandom(arguments.seed, "watches"),
         legacy=arguments.legacy,
     )
-    door = Door(server)
+    # Whatever runs in threads of its own beside the server takes turns with it.
+    door = Door(server, lock=threading.RLock() if getattr(arguments, "threads", False) else None)
     # What exists now lives as long as the process: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()

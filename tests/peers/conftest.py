@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import ssl
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,36 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server over HTTP that asks for a token."""
     with _serve(tmp_path_factory.mktemp("peer")) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over HTTPS whose pods have scripts."""
+    folder = tmp_path_factory.mktemp("peer")
+    with _serve(folder, "--tls", "--pods", str(Path(__file__).with_name("pods_script.py"))) as served:
+        _create_pods(served, folder / "kubeconfig", "web", "writer", "plain")
+        yield served
+
+
+def _create_pods(served: Served, kubeconfig: Path, *names: str) -> None:
+    cluster = yaml.safe_load(kubeconfig.read_text())["clusters"][0]["cluster"]
+    context = ssl.create_default_context(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
+    for name in names:
+        pod = {"metadata": {"name": name}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+        request = urllib.request.Request(
+            f"{served.url}/api/v1/namespaces/default/pods",
+            json.dumps({"apiVersion": "v1", "kind": "Pod", **pod}).encode(),
+            {"authorization": f"Bearer {served.token}", "content-type": "application/json"},
+        )
+        made = json.load(urllib.request.urlopen(request, timeout=10, context=context))
+        status = {**made, "status": {"phase": "Running"}}
+        request = urllib.request.Request(
+            f"{served.url}/api/v1/namespaces/default/pods/{name}/status",
+            json.dumps(status).encode(),
+            {"authorization": f"Bearer {served.token}", "content-type": "application/json"},
+            method="PUT",
+        )
+        urllib.request.urlopen(request, timeout=10, context=context).close()
 
 
 @pytest.fixture(scope="module")
