@@ -24,7 +24,6 @@ def generate(facts: Path) -> dict[str, bytes]:
     """The data files by their path in the repository."""
     return {
         "kubefake/data/resources.json": _lines(_groups(facts / "default")),
-        "kubefake/data/optional-resources.json": _lines(_optional_groups(facts)),
         "kubefake/data/columns.json": _columns(facts / "default"),
         "kubefake/data/bootstrap.json": _bootstrap(facts / "default"),
         "kubefake/data/kinds.json": _kinds(facts),
@@ -120,17 +119,6 @@ def _resource(recorded: JSON, api_version: str, digest: str, storage: str | None
             for sub in recorded.get("subresources", [])
         ],
     }
-
-
-def _optional_groups(facts: Path) -> list[JSON]:
-    """The versions that a server offers only when they are switched on."""
-    default = {(group, version) for group, version, _ in _aggregated(facts / "default")}
-    kept = []
-    for group in _groups(facts / "all-apis"):
-        versions = [v for v in group["versions"] if (group["name"], v["version"]) not in default]
-        if versions:
-            kept.append({"name": group["name"], "versions": versions})
-    return kept
 
 
 def _lines(groups: list[JSON]) -> bytes:
