@@ -17,11 +17,13 @@ from kubefake.resources.core.diffs import go_value
 from kubefake.resources.strategy import Context
 
 __all__ = [
+    "EFFECTS",
     "check_claim",
     "check_claim_update",
     "check_class",
     "check_config",
     "check_driver_name",
+    "check_identifier",
     "check_requests",
     "check_template",
     "check_template_update",
@@ -37,7 +39,7 @@ _LONGEST_PARAMETERS = 10 * 1024
 _LONGEST_DRIVER, _LONGEST_IDENTIFIER = 63, 32
 _ADMIN = "resource.kubernetes.io/admin-access"
 _NO_REQUEST = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'"
-_EFFECTS = ("NoExecute", "NoSchedule", "None")
+EFFECTS = ("NoExecute", "NoSchedule", "None")
 
 
 def few(path: str, items: Sequence[Any], most: int, check: Callable[[str, Any], list[FieldError]]) -> list[FieldError]:
@@ -200,7 +202,7 @@ def _toleration(path: str, toleration: Object) -> list[FieldError]:
     else:
         found += one_of(f"{path}.operator", operator, ("Equal", "Exists"), required=True)
     effect = toleration.get("effect", "")
-    return found + one_of(f"{path}.effect", effect, _EFFECTS) if effect else found
+    return found + one_of(f"{path}.effect", effect, EFFECTS) if effect else found
 
 
 def references(path: str, names: Sequence[str], known: frozenset[str]) -> list[FieldError]:
@@ -241,12 +243,13 @@ def _attribute(path: str, name: str) -> list[FieldError]:
     domain, slash, rest = name.partition("/")
     if not slash:
         text = "a fully qualified name must be a domain and a name separated by a slash"
-        return [*_identifier(path, name), field.invalid(path, name, text)]
+        return [*check_identifier(path, name), field.invalid(path, name, text)]
     found = check_driver_name(path, domain) if domain else [field.invalid(path, "", "the domain must not be empty")]
-    return found + (_identifier(path, rest) if rest else [field.invalid(path, "", "the name must not be empty")])
+    return found + (check_identifier(path, rest) if rest else [field.invalid(path, "", "the name must not be empty")])
 
 
-def _identifier(path: str, name: str) -> list[FieldError]:
+def check_identifier(path: str, name: str) -> list[FieldError]:
+    """A name as in the language C."""
     found = [field.too_long(path, _LONGEST_IDENTIFIER)] if len(name) > _LONGEST_IDENTIFIER else []
     return found + named(path, name, validation.is_c_identifier)
 
