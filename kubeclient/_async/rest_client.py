@@ -397,16 +397,21 @@ class AsyncRESTClient:
         self, request: Request, resource: GroupResource, name: str, rules: SendRules
     ) -> AsyncStream | None:
         """The stream of a watch; None, which is an empty watch, when the connection keeps breaking."""
-        retries = rules.retries()
+        retries, previous = rules.retries(), None
         if rules.backoff is not None:
             await self._sleep_ns(rules.backoff.wait_ns(self._now()))
         while True:
             try:
                 stream = await self._open(request, rules)
             except (ConnectionLost, TimedOut) as error:
+                previous = _with_previous(error, previous)
                 decision = retries.after_error(error, method="GET", watch=True)
                 if decision is None:
                     return None
+            except TransportError as error:
+                if previous is None:
+                    raise
+                raise _with_previous(error, previous) from error
             else:
                 if stream.status == _OK:
                     self._warn(stream.headers, rules)

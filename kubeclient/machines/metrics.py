@@ -52,6 +52,8 @@ class RequestMetrics:
 def path_template(path: str) -> str:
     """A path without its names, so that a million objects are one line: `/api/v1/namespaces/{namespace}/pods/{name}`."""
     parts = path.strip("/").split("/")
+    if len(parts) == 1:
+        return path
     if parts[0] == "api" and len(parts) >= 2:
         head, rest = parts[:2], parts[2:]
     elif parts[0] == "apis" and len(parts) >= 3:

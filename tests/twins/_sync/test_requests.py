@@ -6,12 +6,13 @@ from __future__ import annotations
 import io
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kubeclient._sync.rest_client import RESTClient
 from kubeclient.api import core_v1, meta_v1
-from kubeclient.apimachinery.errors import InternalError, StatusError, TooManyRequests
+from kubeclient.apimachinery.errors import Forbidden, InternalError, StatusError, TooManyRequests, Unauthorized
 from kubeclient.machines.rate_limiter import TokenBucket
 from kubeclient.machines.response import WarningHeader
 from kubeclient.machines.retry import RetryPolicy
@@ -232,6 +233,85 @@ def test_the_longer_of_two_waits_counts_and_then_a_turn_is_taken(caplog: pytest.
         in caplog.text
     )
     assert "retries: 2, retry-after: 1s - retry-reason: 503" in caplog.text
+
+
+def _ask(way: str, script: Script, **more: Any) -> None:
+    request = _client(script, **more).request("GET").resource("pods")
+    if way == "watch":
+        (request.watch().open()).close()
+    elif way == "stream":
+        (request.stream()).close()
+    elif way == "raw":
+        request.do_raw()
+    else:
+        result = request.do()
+        result.get()
+
+
+WAYS = ["do", "raw", "stream", "watch"]
+STREAMED = ("stream", "watch")
+
+
+@pytest.mark.parity("RTY-01", "RTY-02")
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("status", "asked_to", "times"),
+    [
+        (429, "1", 3),
+        (500, "1", 3),
+        (503, "1", 3),
+        (599, "0", 3),
+        (429, "", 1),
+        (500, "", 1),
+        (503, "soon", 1),
+        (404, "1", 1),
+    ],
+)
+def test_every_way_of_asking_is_repeated_where_the_server_asks_for_it(
+    way: str, status: int, asked_to: str, times: int
+) -> None:
+    headers = [("retry-after", asked_to)] if asked_to else []
+    good: Any = [] if way in STREAMED else OK
+    script = Script(*[Response(status, headers, b"")] * 2, good)
+
+    if times == 1:
+        with pytest.raises(StatusError) as caught:
+            _ask(way, script)
+        assert caught.value.code == status
+    else:
+        _ask(way, script)
+
+    assert len(script.requests) == times
+
+
+@pytest.mark.parity("RTY-08")
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_asking_waits_for_server_and_turn_and_counts_alike(way: str) -> None:
+    runtime = FakeRuntime()
+    script = Script(BUSY, BUSY, [] if way in STREAMED else OK)
+
+    _ask(way, script, runtime=runtime, rate_limiter=TokenBucket(0.25, 1))
+
+    # A watch takes no turn before its first try; with or without, the server's wishes and the turns alternate.
+    assert runtime.slept == ([2.0, 2.0, 2.0] if way == "watch" else [2.0, 2.0, 2.0, 2.0])
+
+
+@pytest.mark.parity("WCH-01", "RES-04")
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("body", [b"", status_body(403, "Forbidden", "secrets is forbidden")])
+def test_who_may_not_ask_is_told_so_in_every_way(way: str, body: bytes) -> None:
+    with pytest.raises(Forbidden) as caught:
+        _ask(way, Script(Response(403, JSON if body else [], body)))
+    assert ("secrets is forbidden" in str(caught.value)) is bool(body)
+    with pytest.raises(Unauthorized):
+        _ask(way, Script(Response(401)))
+
+
+@pytest.mark.parity("RTY-09")
+@pytest.mark.parametrize("way", ["do", "raw", "watch"])
+def test_in_every_way_of_asking_the_last_error_tells_of_the_one_before(way: str) -> None:
+    with pytest.raises(ConnectFailed, match="refused - error from a previous attempt: reset"):
+        _ask(way, Script(ConnectionLost("reset"), ConnectFailed("refused")))
 
 
 @pytest.mark.parity("RTY-04")

@@ -12,6 +12,7 @@ from kubeclient.machines.url_backoff import URLBackoff
 from kubeclient.machines.warnings import WarningWriter, log_warning, no_warnings
 
 SECOND = 10**9
+ODD = "/apis/namespaces/namespaces"
 OLD = WarningHeader(299, "-", "old")
 
 
@@ -98,6 +99,16 @@ def test_a_wait_is_forgotten_after_a_calm_time() -> None:
         ("/apis/apps/v1", "/apis/apps/v1"),
         ("/version", "/version"),
         ("/anything/else", "/{prefix}"),
+        ("/", "/"),
+        ("/api/v1/namespaces/ns/r1/name1", "/api/v1/namespaces/{namespace}/r1/{name}"),
+        ("/api/v1/r1/name1", "/api/v1/r1/{name}"),
+        (f"{ODD}/namespaces", f"{ODD}/namespaces"),
+        (f"{ODD}/namespaces/namespaces", f"{ODD}/namespaces/{{name}}"),
+        (f"{ODD}/namespaces/namespaces/status", f"{ODD}/namespaces/{{name}}/status"),
+        (f"{ODD}/namespaces/namespaces/namespaces", f"{ODD}/namespaces/{{namespace}}/namespaces"),
+        (f"{ODD}/namespaces/namespaces/namespaces/namespaces", f"{ODD}/namespaces/{{namespace}}/namespaces/{{name}}"),
+        (f"{ODD}/namespaces/a/namespaces/b/finalize", f"{ODD}/namespaces/{{namespace}}/namespaces/{{name}}/finalize"),
+        ("/pre1/namespaces/namespaces/namespaces/finalize", "/{prefix}"),
     ],
 )
 def test_names_do_not_make_a_path_another_one(path: str, template: str) -> None:

@@ -69,6 +69,31 @@ def test_the_status_in_a_bad_answer_is_the_error_and_what_is_read_raises_it() ->
             read()
 
 
+@pytest.mark.parity("RES-01", "RES-04")
+@pytest.mark.parametrize("code", [199, 401, 403, 404, 409, 422, 500])
+@pytest.mark.parametrize(("body", "headers"), [(b"", []), (b"aaaaa", JSON), (b"aaaaa", [("content-type", "text/any")])])
+def test_a_bad_answer_is_an_error_of_its_code_whatever_it_says(code: int, body: bytes, headers: Any) -> None:
+    error = _result(code, body, headers).error
+
+    assert isinstance(error, errors.StatusError)
+    assert error.code == code
+    assert str(error) != "aaaaa"
+
+
+@pytest.mark.parity("RES-02")
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ([], POD),
+        ([("content-type", "application/json")], POD),
+        ([("content-type", "application/json; charset=utf-8")], POD),
+        ([("content-type", "application/vnd.kubernetes.protobuf")], encode_body(core_v1.Pod(), "v1", "Pod")),
+    ],
+)
+def test_the_type_of_an_answer_tells_how_it_is_read(headers: Any, body: bytes) -> None:
+    assert isinstance(_result(200, body, headers).get(), core_v1.Pod)
+
+
 @pytest.mark.parity("RES-02")
 def test_an_answer_without_a_type_is_read_as_the_request_was_written() -> None:
     assert _result(200, POD, []).get().metadata.name == "a"
