@@ -21,10 +21,12 @@ from kubefake.transport.threads import InProcessTransport
 
 __all__ = [
     "AsyncFakeRuntime",
+    "AsyncInProcessTransport",
     "AsyncScript",
     "AsyncScriptedStream",
     "AsyncSim",
     "FakeRuntime",
+    "InProcessTransport",
     "Script",
     "ScriptedStream",
     "Sim",
