@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from kubeclient.apimachinery import errors
@@ -22,11 +23,15 @@ from kubefake.schema.structural import apply_defaults
 from kubefake.schema.validate import Problem, compile_validator, quote_value, validate_lists
 
 from . import columns
+from .evaluation import RuleValidator, compile_validations
 from .versions import deprecation_warning
 
 __all__ = ["CustomStrategy"]
 
 _IN_STATUS = re.compile(": status(\\.|(?= in body))")
+_BLOCKING = frozenset(
+    ("FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid")
+)
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
@@ -62,6 +67,7 @@ class CustomStrategy(Strategy):
         self._schema: Mapping[str, Any] = (version.get("schema") or {}).get("openAPIV3Schema") or {}
         self.openapi_schema = self._schema
         self._validator = compile_validator(self._schema)
+        self._has_rules = any(rules_with(self._schema, "x-kubernetes-validations", ""))
         self._has_embedded = any(rules_with(self._schema, "x-kubernetes-embedded-resource", ""))
         self._has_lists = any(rules_with(self._schema, "x-kubernetes-list-type", ""))
         self._columns = tuple(version.get("additionalPrinterColumns") or columns.DEFAULT_COLUMNS)
@@ -140,7 +146,23 @@ class CustomStrategy(Strategy):
             problems += embedded.validate_embedded(self._schema, plain)
         if self._has_lists:
             problems += self._list_problems(plain, old)
+        if self._has_rules:
+            problems += self._rule_problems(obj, old, problems)
         return [FieldError(*problem) for problem in problems]
+
+    def _rule_problems(self, obj: Mapping[str, Any], old: Any, problems: list[Problem]) -> list[Problem]:
+        if any(problem.reason in _BLOCKING for problem in problems):
+            detail = (
+                "some validation rules were not checked because the object was invalid; correct the existing errors to "
+                "complete validation"
+            )
+            return [Problem("<nil>", "FieldValueInvalid", f"Invalid value: null: {detail}")]
+        return [] if self._rules is None else self._rules.problems(obj, old)
+
+    @cached_property
+    def _rules(self) -> RuleValidator | None:
+        """The rules, compiled when the first object is written."""
+        return compile_validations(self._schema)
 
     def _list_problems(self, obj: dict[str, Any], old: Any) -> list[Problem]:
         found = validate_lists(self._schema, obj)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubeclient.apimachinery import errors
 from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
-from kubefake.schema.rules import rules_with, unknown_formats
+from kubefake.schema.rules import unknown_formats
 
 from .validation import validate_definition, validate_definition_update, validate_status_update
 
@@ -120,10 +120,6 @@ def _refuse_unsupported(obj: JSONObject) -> None:
     unsupported = []
     if (spec.get("conversion") or {}).get("strategy") == "Webhook":
         unsupported.append("spec.conversion.strategy: Webhook")
-    for index, version in enumerate(spec.get("versions") or ()):
-        schema = (version.get("schema") or {}).get("openAPIV3Schema")
-        where = f"spec.versions[{index}].schema.openAPIV3Schema"
-        unsupported += rules_with(schema, "x-kubernetes-validations", where)
     if unsupported:
         name = obj.get("metadata", {}).get("name", "")
         raise _not_implemented(name, unsupported)

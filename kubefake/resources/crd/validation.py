@@ -13,6 +13,7 @@ from kubefake.resources.strategy import FieldError
 from kubefake.schema.rules import validate_schema
 
 from .internal import dump_versions, internal_spec
+from .rules import validate_rules
 from .selectable import selectable_fields
 
 __all__ = ["validate_definition", "validate_definition_update", "validate_status_update"]
@@ -197,7 +198,8 @@ def _shared(part: Object, path: str, schema_name: str) -> Errors:
     errors: Errors = []
     schema = (part.get("schema") or {}).get("openAPIV3Schema")
     if schema is not None:
-        errors += validate_schema(schema, f"{path}.{schema_name}.openAPIV3Schema")
+        found = validate_schema(schema, f"{path}.{schema_name}.openAPIV3Schema")
+        errors += found + validate_rules(schema, f"{path}.{schema_name}.openAPIV3Schema", compiles=not found)
     scale = (part.get("subresources") or {}).get("scale")
     if scale is not None:
         errors += _scale(scale, f"{path}.subresources.scale")
