@@ -84,3 +84,42 @@ def test_a_tunnel_that_is_closed_has_lost_its_connections(sim: Sim, pods: Any) -
 def test_a_pod_without_a_script_has_no_tunnel(sim: Sim, pods: Any) -> None:
     with pytest.raises(UpgradeFailure, match="pod web does not have a host assigned"):
         open_tunnel(sim.transport(), PATH, runtime=sim.runtime)
+
+
+class Silent:
+    """A transport whose WebSocket says nothing for a while, and then ends."""
+
+    subprotocol = "SPDY/3.1+portforward.k8s.io"
+
+    def __init__(self, sim: Sim, seconds: float) -> None:
+        self._sim, self._seconds = sim, seconds
+        self.pings: list[float] = []
+        self.offered: Any = None
+
+    def open_stream(self, request: Any) -> Any:
+        self.offered = request.headers
+        return self
+
+    def ping(self) -> None:
+        self.pings.append(self._sim.now)
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> bytes:
+        self._sim.runtime.sleep(self._seconds)
+        raise StopIteration
+
+    def close(self) -> None:
+        self.pings.append(-1)
+
+
+@pytest.mark.parity("PFW-07")
+def test_a_silent_tunnel_is_asked_every_ten_seconds(sim: Sim) -> None:
+    transport: Any = Silent(sim, 35)
+    tunnel = open_tunnel(transport, PATH, runtime=sim.runtime)
+    tunnel.over.wait()
+    tunnel.close()
+
+    assert transport.pings == [10, 20, 30, -1]
+    assert transport.offered == [("sec-websocket-protocol", "SPDY/3.1+portforward.k8s.io")]
