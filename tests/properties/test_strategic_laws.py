@@ -17,16 +17,19 @@ NAMES = st.sampled_from("abcd")
 TEXTS = st.sampled_from(["x", "y", "z"])
 
 
+# Lists are not empty, as objects leave empty ones out: what Go makes of patches of those is told by examples.
+
+
 def keyed(key: str, values: st.SearchStrategy[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
     item = st.fixed_dictionaries({key: values}, optional=fields)
-    return st.lists(item, max_size=4, unique_by=lambda one: one[key])
+    return st.lists(item, min_size=1, max_size=4, unique_by=lambda one: one[key])
 
 
 CONTAINERS = keyed(
     "name",
     NAMES,
     image=TEXTS,
-    command=st.lists(TEXTS, max_size=2),
+    command=st.lists(TEXTS, min_size=1, max_size=2),
     env=keyed("name", NAMES, value=TEXTS),
     ports=keyed("containerPort", st.integers(1, 3), name=TEXTS),
 )
@@ -37,7 +40,7 @@ PODS = st.fixed_dictionaries(
             {},
             optional={
                 "labels": st.dictionaries(NAMES, TEXTS, max_size=3),
-                "finalizers": st.lists(TEXTS, unique=True, max_size=3),
+                "finalizers": st.lists(TEXTS, unique=True, min_size=1, max_size=3),
             },
         ),
         "spec": st.fixed_dictionaries(
