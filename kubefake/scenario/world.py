@@ -48,8 +48,8 @@ from .actor import Actor, current_life
 from .cluster import Cluster
 from .manifests import Manifest
 from .matching import differences
-from .pods import WorldStage
 from .recorder import Recorder
+from .stage import WorldStage
 from .witness import Witness
 
 if TYPE_CHECKING:

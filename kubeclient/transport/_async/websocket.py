@@ -7,6 +7,7 @@ the dialling of the config, and through the same wrappers as other requests. Por
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 from kubeclient.apimachinery.extras import need
@@ -120,10 +121,8 @@ class AsyncWebSocket:
 
     async def _ended(self, event: Any) -> None:
         """The other end is done: the same is said back, and the connection closed."""
-        try:
+        with suppress(ConnectionLost):
             await self._write(event.response())
-        except ConnectionLost:
-            self._closed = True
         await self.aclose()
         if event.code not in _ENDINGS:
             why = f": {event.reason}" if event.reason else ""
@@ -145,10 +144,8 @@ class AsyncWebSocket:
 
         if self._closed:
             return
-        try:
+        with suppress(ConnectionLost):
             await self._write(CloseConnection(_NORMAL))
-        except ConnectionLost:
-            self._closed = True
         self._closed = True
         async_wake(self._stream)
         await self._stream.aclose()

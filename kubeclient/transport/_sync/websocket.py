@@ -8,6 +8,7 @@ the dialling of the config, and through the same wrappers as other requests. Por
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from kubeclient.apimachinery.extras import need
@@ -121,10 +122,8 @@ class WebSocket:
 
     def _ended(self, event: Any) -> None:
         """The other end is done: the same is said back, and the connection closed."""
-        try:
+        with suppress(ConnectionLost):
             self._write(event.response())
-        except ConnectionLost:
-            self._closed = True
         self.close()
         if event.code not in _ENDINGS:
             why = f": {event.reason}" if event.reason else ""
@@ -146,10 +145,8 @@ class WebSocket:
 
         if self._closed:
             return
-        try:
+        with suppress(ConnectionLost):
             self._write(CloseConnection(_NORMAL))
-        except ConnectionLost:
-            self._closed = True
         self._closed = True
         wake(self._stream)
         self._stream.close()

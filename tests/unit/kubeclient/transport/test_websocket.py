@@ -20,7 +20,10 @@ from kubeclient._sync.connect import connect
 from kubeclient.apimachinery.errors import Forbidden
 from kubeclient.rest import Config, TLSClientConfig
 from kubeclient.runtime.clock import RealClock
+from kubeclient.transport._sync.websocket import WebSocket
+from kubeclient.transport.library import HTTPLibrary
 from kubeclient.transport.protocol import ConnectionLost, Request, TransportError, UpgradeFailure
+from kubeclient.transport.tls import TLSOptions
 
 from .loopback import answering, authority, certificate, pem, read_head, server_context, serving
 
@@ -271,3 +274,39 @@ def test_closing_wakes_a_reader_in_another_thread(library: ModuleType) -> None:
         reader.join(5)
 
     assert (reader.is_alive(), got) == (False, [b"one", None])
+
+
+class _Wire:
+    """A connection whose other end has said that it is done, and takes nothing any more."""
+
+    def __init__(self, received: bytes, error: type[Exception]) -> None:
+        self.received = received
+        self.error = error
+        self.closed = False
+
+    def read(self, size: int, timeout: float | None = None) -> bytes:
+        return self.received
+
+    def write(self, data: bytes, timeout: float | None = None) -> None:
+        raise self.error
+
+    def get_extra_info(self, info: str) -> None:
+        return None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parity("TRN-24")
+def test_a_connection_is_closed_whose_end_cannot_be_answered(library: ModuleType) -> None:
+    from wsproto.connection import Connection, ConnectionType
+    from wsproto.events import CloseConnection
+
+    end = Connection(ConnectionType.SERVER).send(CloseConnection(1000))
+    reached = HTTPLibrary("http://localhost", TLSOptions(), module=library)
+    wire, pool = _Wire(end, reached.low_errors[0]), _Wire(b"", OSError)
+    response = library.Response(101, extensions={"network_stream": wire})
+
+    assert WebSocket(reached, EXEC, response, pool, V5).receive() is None
+    assert wire.closed
+    assert pool.closed
