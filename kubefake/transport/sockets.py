@@ -12,7 +12,6 @@ from kubeclient.transport.protocol import ConnectionLost, HeaderList, Request, R
 from kubeclient.transport.upgrading import check_handshake, protocols_of
 from kubefake.containers.opening import Opening
 from kubefake.faults.door import Answer
-from kubefake.streams.accept import accept
 from kubefake.streams.bells import AsyncBell, Bell
 from kubefake.streams.endpoint import Endpoint, ProtocolRefusedError
 
@@ -37,6 +36,8 @@ def endpoint_for(request: Request, answer: Answer) -> Endpoint:
     """The endpoint that an answer opens. Raises UpgradeFailure, with the server's error, for any other answer."""
     offered = protocols_of(request)
     if isinstance(answer, Opening):
+        from kubefake.streams.accept import accept  # loaded when somebody speaks to a container
+
         try:
             return accept(answer, offered)
         except ProtocolRefusedError as error:
