@@ -98,6 +98,20 @@ def test_the_user_agent_says_unknown_for_what_it_does_not_know() -> None:
     )
 
 
+@pytest.mark.parity("CFG-18")
+@pytest.mark.parametrize(
+    ("command", "version", "commit", "expected"),
+    [
+        ("/usr/local/bin/kubectl", "v1.2.3", "abcdef0123", "kubectl/v1.2.3 (linux/amd64) kubernetes/abcdef0"),
+        ("kubectl", "v1.2.3-a-b", "abc", "kubectl/v1.2.3 (linux/amd64) kubernetes/abc"),
+        ("./kubectl", "1", "abcdef0", "kubectl/1 (linux/amd64) kubernetes/abcdef0"),
+        ("", "", "", "unknown/unknown (linux/amd64) kubernetes/unknown"),
+    ],
+)
+def test_the_parts_of_a_user_agent_are_cut_as_go_does(command: str, version: str, commit: str, expected: str) -> None:
+    assert default_user_agent(command, version=version, os="linux", arch="amd64", commit=commit) == expected
+
+
 def test_headers_are_made_once_per_content_type() -> None:
     headers = RequestHeaders(user_agent="me")
 
