@@ -59,6 +59,8 @@ SPARE_NAMES = {
     "asynccontextmanager": "contextmanager",
     "AsyncExitStack": "ExitStack",
     "async_call": "call",
+    "async_check_consistency": "check_consistency",
+    "async_wait_for_cache_sync": "wait_for_cache_sync",
 }
 
 PREFIX = re.compile(r"^(_*)Async(?=[A-Z])")

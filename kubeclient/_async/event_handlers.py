@@ -228,30 +228,29 @@ class AsyncHandlerRegistration(Generic[T]):
                 calls += 1
                 if not calls % CALLS_A_TURN:
                     await self._runtime.sleep(0)
+                waiting = self._told - self._taken >= self._report_at
                 self._taken += 1
-                await self._tell(old, new, is_initial_list)
+                started = self._runtime.clock.monotonic_ns() if waiting else 0
+                try:
+                    await self._tell(old, new, is_initial_list)
+                except Exception:  # one bad object must not end what is told about all others
+                    logger.exception("handler %s raised an error", self.name)
+                    await self._runtime.sleep(PAUSE_AFTER_ERROR, stopped)
                 if is_initial_list:
                     self._initial_handled += 1
                     self.settle()
+                if waiting:
+                    self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
             if metrics is not None:
                 metrics.backlog(self.name, self.backlog)
 
-    async def _tell(self, old: Any, new: Any, is_initial_list: bool) -> None:
+    def _tell(self, old: Any, new: Any, is_initial_list: bool) -> Awaitable[None]:
         handler = self._handler
-        waiting = self._told - self._taken >= self._report_at
-        started = self._runtime.clock.monotonic_ns() if waiting else None
-        try:
-            if new is None:
-                await async_call(handler.on_delete, old)
-            elif old is None:
-                await async_call(handler.on_add, new, is_initial_list=is_initial_list)
-            else:
-                await async_call(handler.on_update, old, new)
-        except Exception:  # one bad object must not end what is told about all others
-            logger.exception("handler %s raised an error", self.name)
-            await self._runtime.sleep(PAUSE_AFTER_ERROR, self._stopped)
-        if started is not None:
-            self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
+        if new is None:
+            return async_call(handler.on_delete, old)
+        if old is None:
+            return async_call(handler.on_add, new, is_initial_list=is_initial_list)
+        return async_call(handler.on_update, old, new)
 
     def _report_if_slow(self, call_ns: int) -> None:
         if call_ns >= SLOW_CALL_NS:

@@ -97,6 +97,7 @@ class AsyncSharedIndexInformer(Generic[T]):
         self._told: list[Notification[T]] = []  # of the batch under way, with the places of those that are no news
         self._no_news: set[int] = set()
         self._metrics = metrics
+        self._rests = Rests()
         self._detector = MutationDetector[T](self.name) if _detects(detect_mutations) else None
         self._detecting: AsyncTask | None = None
         self._newer = self._runtime.event()  # the copy has become newer
@@ -121,7 +122,8 @@ class AsyncSharedIndexInformer(Generic[T]):
             transform=transform,
             on_watch_error=on_watch_error,
             watch_list=watch_list,
-            around_events=Rests(),
+            around_events=self._rests,
+            around_lists=Rests(growing=True),
         )
 
     @property
@@ -305,6 +307,7 @@ class AsyncSharedIndexInformer(Generic[T]):
         with resting() if len(objects) >= _MANY else nullcontext():
             key_func = self._key_func
             self._take_list({key_func(obj): obj for obj in objects}, resource_version)
+        self._rests.settle()
 
     def _take_list(self, items: dict[str, T], resource_version: str) -> None:
         with self._guard:
@@ -363,7 +366,11 @@ class AsyncSharedIndexInformer(Generic[T]):
 
     def add(self, obj: T) -> None:
         """Takes an ADDED or MODIFIED event over."""
-        self._note(self.indexer.put(self._key_func(obj), obj), obj)
+        version = resource_version_of(obj)
+        old = self.indexer.put(self._key_func(obj), obj, version)
+        if old is not None and (old is obj or resource_version_of(old) == version):
+            self._no_news.add(len(self._told))
+        self._told.append((old, obj))
         if self._detector is not None:
             self._detector.add((obj,))
 

@@ -20,7 +20,7 @@ from kubeclient.apimachinery.meta import continue_of, meta_namespace_key, resour
 from kubeclient.apimachinery.watch_event import WatchEvent
 from kubeclient.machines.options import ListKeywords, WatchKeywords
 from kubeclient.machines.pager import PageCursor
-from kubeclient.machines.reflected import is_table, type_description
+from kubeclient.machines.reflected import is_object, is_table, type_description
 from kubeclient.machines.reflector import (
     Command,
     ListCommand,
@@ -104,6 +104,7 @@ class AsyncReflector(Generic[T]):
         internal_error_retry: seconds for which a watch that ends by internal errors of the server is begun again at once.
         check_consistency: whether what was streamed is compared with a list; by default as the environment says.
         around_events: entered while events are read and written, for those who read very many.
+        around_lists: entered while streamed objects are read; by default the same.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class AsyncReflector(Generic[T]):
         internal_error_retry: float = 0,
         check_consistency: bool | None = None,
         around_events: AbstractContextManager[Any] | None = None,
+        around_lists: AbstractContextManager[Any] | None = None,
     ) -> None:
         self.type_description = type_description(lister_watcher)
         """What it reads, for people."""
@@ -149,6 +151,7 @@ class AsyncReflector(Generic[T]):
         self._resync_error: Exception | None = None
         self._checks = consistency_is_checked() if check_consistency is None else check_consistency
         self._around = around_events if around_events is not None else nullcontext()
+        self._around_lists = around_lists if around_lists is not None else self._around
         target: Any = sink
         self._batch: Callable[[], AbstractContextManager[Any]] = getattr(sink, "batch", nullcontext)
         self._bookmark: Callable[[str], None] = getattr(sink, "bookmark", _ignore)
@@ -280,6 +283,7 @@ class AsyncReflector(Generic[T]):
                     send_initial_events=True,
                     resource_version_match="NotOlderThan",
                 )
+                watch.around_decoding = self._around_lists
                 if stop.is_set():  # set before the closer could see this watch
                     return command
                 await watch.open()
@@ -312,6 +316,7 @@ class AsyncReflector(Generic[T]):
             stream.objects = {}
             del objects
             machine.streamed(stream.resource_version)
+            watch.around_decoding = self._around
             self._report_if_slow(started, stream.events)
             self._deliver(stream.rest)
             return await self._follow(watch, started, stream.events, stop)
@@ -390,30 +395,33 @@ class AsyncReflector(Generic[T]):
         return machine.watch_ended(failed, now)
 
     def _deliver(self, events: list[WatchEvent[T]]) -> None:
-        saw, write, transform = self._machine.saw, self._write, self.transform
+        """Writes events to the sink, and notes how far they go."""
+        machine, write, transform = self._machine, self._write, self.transform
+        notes_each = machine.in_no_order or self._update_version is not _ignore
+        version, last = "", ""
         with self._around, self._batch():
             for event in events:
                 kind, obj = event.type, event.object
                 try:
-                    resource_version = resource_version_of(obj)
-                except TypeError:
-                    logger.exception("%s: the watch sent a %s event without an object", self.name, kind)
-                    continue
-                try:
+                    version = resource_version_of(obj)
                     if kind == watch_event.BOOKMARK:
-                        self._bookmark(resource_version)
-                    elif is_table(obj):
-                        logger.error("%s: the watch sent a %s event of a table", self.name, kind)
+                        self._bookmark(version)
+                    elif kind not in write or is_table(obj):
+                        logger.error("%s: the watch sent a %s event of %s", self.name, kind, type(obj).__name__)
                         continue
-                    elif kind in write:
-                        write[kind](obj if transform is None else transform(obj))
                     else:
-                        logger.error("%s: the watch sent an event of the unknown type %r", self.name, kind)
-                except Exception:
-                    logger.exception("%s: a %s event at %s was not taken over", self.name, kind, resource_version)
-                saw(resource_version, added=kind == watch_event.ADDED)
-                if self._update_version is not _ignore:
-                    self._update_version(self._machine.last_sync_resource_version)
+                        write[kind](obj if transform is None else transform(obj))
+                except Exception as error:
+                    logger.exception("%s: a %s event at %s was not taken over", self.name, kind, version)
+                    if isinstance(error, TypeError) and not is_object(obj):
+                        continue
+                if notes_each:
+                    machine.saw(version, added=kind == watch_event.ADDED)
+                    self._update_version(machine.last_sync_resource_version)
+                else:
+                    last = version or last
+        if last:
+            machine.saw(last, added=False)
 
     def _report(self, doing: str, error: Exception, stop: AsyncEvent) -> None:
         if stop.is_set():

@@ -26,7 +26,7 @@ RETRY_AFTER = 1.0
 logger = logging.getLogger("kubeclient.reflector")
 
 
-def async_check_consistency(
+def check_consistency(
     list: Callable[..., Any],
     objects: Iterable[T],
     resource_version: str,

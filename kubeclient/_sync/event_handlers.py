@@ -229,30 +229,29 @@ class HandlerRegistration(Generic[T]):
                 calls += 1
                 if not calls % CALLS_A_TURN:
                     self._runtime.sleep(0)
+                waiting = self._told - self._taken >= self._report_at
                 self._taken += 1
-                self._tell(old, new, is_initial_list)
+                started = self._runtime.clock.monotonic_ns() if waiting else 0
+                try:
+                    self._tell(old, new, is_initial_list)
+                except Exception:  # one bad object must not end what is told about all others
+                    logger.exception("handler %s raised an error", self.name)
+                    self._runtime.sleep(PAUSE_AFTER_ERROR, stopped)
                 if is_initial_list:
                     self._initial_handled += 1
                     self.settle()
+                if waiting:
+                    self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
             if metrics is not None:
                 metrics.backlog(self.name, self.backlog)
 
     def _tell(self, old: Any, new: Any, is_initial_list: bool) -> None:
         handler = self._handler
-        waiting = self._told - self._taken >= self._report_at
-        started = self._runtime.clock.monotonic_ns() if waiting else None
-        try:
-            if new is None:
-                call(handler.on_delete, old)
-            elif old is None:
-                call(handler.on_add, new, is_initial_list=is_initial_list)
-            else:
-                call(handler.on_update, old, new)
-        except Exception:  # one bad object must not end what is told about all others
-            logger.exception("handler %s raised an error", self.name)
-            self._runtime.sleep(PAUSE_AFTER_ERROR, self._stopped)
-        if started is not None:
-            self._report_if_slow(self._runtime.clock.monotonic_ns() - started)
+        if new is None:
+            return call(handler.on_delete, old)
+        if old is None:
+            return call(handler.on_add, new, is_initial_list=is_initial_list)
+        return call(handler.on_update, old, new)
 
     def _report_if_slow(self, call_ns: int) -> None:
         if call_ns >= SLOW_CALL_NS:

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from kubeclient.apimachinery.errors import StatusError
 from kubeclient.apimachinery.watch_event import WatchEvent
@@ -98,6 +98,10 @@ class Watch(Generic[T]):
     def take(self) -> list[WatchEvent[T]]:
         """All events that have come, without waiting for more. Raises the StatusError that comes next, if one does."""
         pending = self._pending
+        if not self._decoder.failed:  # then there is no error among them
+            whole: Any = list(pending)
+            pending.clear()
+            return cast("list[WatchEvent[T]]", whole)
         events: list[WatchEvent[T]] = []
         while pending:
             event = pending[0]

@@ -47,11 +47,15 @@ class Rests:
     What grew old without having been walked is counted; when that was much and the memory in use has grown by a quarter,
     everything is collected once, so that nobody's garbage stays. One of these is used by one thread at a time, and is not
     entered twice.
+
+    Args:
+        growing: nothing is collected, as everything that is made is there to stay.
     """
 
-    __slots__ = ("_aged", "_blocks", "_let_alone", "_rests")
+    __slots__ = ("_aged", "_blocks", "_growing", "_let_alone", "_rests")
 
-    def __init__(self) -> None:
+    def __init__(self, *, growing: bool = False) -> None:
+        self._growing = growing
         self._aged = 0
         self._blocks = sys.getallocatedblocks()
         self._let_alone = False  # somebody froze objects, and looking how many costs more than a rest brings
@@ -74,9 +78,13 @@ class Rests:
                 gc.freeze()
                 gc.unfreeze()
         gc.enable()
-        if self._aged >= _MANY:
+        if self._aged >= _MANY and not self._growing:
             self._aged = 0
             self._collect_if_grown()
+
+    def settle(self) -> None:
+        """Takes what is there now for needed: growth counts from here."""
+        self._aged, self._blocks = 0, sys.getallocatedblocks()
 
     def _collect_if_grown(self) -> None:
         blocks = sys.getallocatedblocks()

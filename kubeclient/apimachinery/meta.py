@@ -88,6 +88,10 @@ def uid_of(obj: Any) -> str:
 
 def resource_version_of(obj: Any) -> str:
     """The resource version of an object or a list, empty when there is none."""
+    if isinstance(obj, Struct):  # asked of every event, so this is spared two calls
+        metadata = getattr(obj, "metadata", None)
+        if isinstance(metadata, Struct):
+            return getattr(metadata, "resource_version", None) or ""
     return _get(metadata_of(obj), "resourceVersion", "resource_version") or ""
 
 
@@ -244,6 +248,10 @@ def meta_namespace_key(obj: Any) -> str:
     Raises:
         TypeError: when the thing is no object.
     """
+    metadata = getattr(obj, "metadata", None) if isinstance(obj, Struct) else None
+    if isinstance(metadata, Struct):
+        namespace, name = getattr(metadata, "namespace", None), getattr(metadata, "name", None)
+        return f"{namespace}/{name or ''}" if namespace else name or ""
     metadata = metadata_of(obj)
     namespace, name = _get(metadata, "namespace", "namespace"), _get(metadata, "name", "name")
     return f"{namespace}/{name or ''}" if namespace else name or ""

@@ -132,6 +132,7 @@ class Indexer(Generic[T]):
         self._indexers: dict[str, IndexFunc] = dict(indexers or {})
         # index name -> value -> keys; the keys are a dict because their order must not depend on hashing
         self._indices: dict[str, dict[str, dict[str, None]]] = {name: {} for name in self._indexers}
+        self._moving = self._find_moving()
 
     def __len__(self) -> int:
         return len(self._items)
@@ -155,7 +156,7 @@ class Indexer(Generic[T]):
         """Stores an object under a key the caller knows; returns what was there before."""
         with self._guard:
             old = self._items.get(key)
-            if self._indexers:
+            if old is None or self._moving:
                 self._reindex(key, old, obj)
             self._items[key] = obj
             self._note(resource_version if resource_version is not None else _version_of(obj))
@@ -262,6 +263,7 @@ class Indexer(Generic[T]):
             indices = {name: _index_over(self._items, function) for name, function in indexers.items()}
             self._indexers.update(indexers)
             self._indices.update(indices)
+            self._moving = self._find_moving()
 
     def index(self, name: str, obj: T) -> builtins.list[T]:
         """The objects that share a value of this index with `obj`."""
@@ -295,10 +297,16 @@ class Indexer(Generic[T]):
         except KeyError:
             raise IndexerError(f"Index with name {name} does not exist; there are {sorted(self._indexers)}") from None
 
+    def _find_moving(self) -> dict[str, IndexFunc]:
+        """The index functions whose values may change while a key stays; by namespace does not where that is in the key."""
+        fixed = meta_namespace_index if self.key_func is meta_namespace_key else None
+        return {name: function for name, function in self._indexers.items() if function is not fixed}
+
     def _reindex(self, key: str, old: T | None, new: T | None) -> None:
         # All functions are called before anything changes: one that raises leaves the store as it was.
         changes = []
-        for name, function in self._indexers.items():
+        functions = self._indexers if old is None or new is None else self._moving
+        for name, function in functions.items():
             before = _values(function, old) if old is not None else []
             after = _values(function, new) if new is not None else []
             if before != after:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["is_table", "type_description"]
+from kubeclient.apimachinery.meta import metadata_of
+
+__all__ = ["is_object", "is_table", "type_description"]
 
 
 def type_description(lister_watcher: Any) -> str:
@@ -24,3 +26,12 @@ def type_description(lister_watcher: Any) -> str:
 def is_table(obj: Any) -> bool:
     """Whether a server answered with a table for people, which holds no objects."""
     return getattr(obj, "kind", None) == "Table"
+
+
+def is_object(obj: Any) -> bool:
+    """Whether the thing has metadata."""
+    try:
+        metadata_of(obj)
+    except TypeError:
+        return False
+    return True

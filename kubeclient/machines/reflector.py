@@ -128,7 +128,7 @@ class ReflectorMachine:
         self.last_sync_resource_version = ""
         self._version_unavailable = False
         self._always_pages = False
-        self._in_no_order = False
+        self.in_no_order = False
 
     def start(self) -> ListCommand | StreamCommand:
         """The first thing to do."""
@@ -138,7 +138,7 @@ class ReflectorMachine:
         """A stream came to the end of its objects, and they were stored; it goes on as a watch."""
         self._cut_streams = 0
         self._version_unavailable = False
-        self._in_no_order = False
+        self.in_no_order = False
         self.last_sync_resource_version = resource_version
 
     def stream_failed(self, error: Exception | None, now_ns: int) -> Command:
@@ -179,10 +179,10 @@ class ReflectorMachine:
 
     def saw(self, resource_version: str, *, added: bool) -> None:
         """An event, of an object that was `added` or not, or a bookmark carried this version."""
-        if self._in_no_order:
+        if self.in_no_order:
             if added:
                 return
-            self._in_no_order = False
+            self.in_no_order = False
         if resource_version:
             self.last_sync_resource_version = resource_version
 
@@ -238,7 +238,7 @@ class ReflectorMachine:
         return ListCommand(version, self._page_size or default)
 
     def _watch(self) -> WatchCommand:
-        self._in_no_order = self.last_sync_resource_version in ("", "0")
+        self.in_no_order = self.last_sync_resource_version in ("", "0")
         return WatchCommand(self.last_sync_resource_version, self._timeout())
 
     def _timeout(self) -> int:

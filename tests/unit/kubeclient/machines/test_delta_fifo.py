@@ -9,10 +9,10 @@ import pytest
 from kubeclient.machines.delta_fifo import (
     DeletedFinalStateUnknown,
     DeltaType,
-    RealFIFO,
     deletion_handling_key,
 )
 from kubeclient.machines.indexer import Indexer
+from kubeclient.machines.real_fifo import RealFIFO
 
 
 def obj(name: str, version: int = 1) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_a_new_list_replaces_what_it_has_and_deletes_what_it_lacks() -> None:
     fifo.add(obj("c"))
     fifo.replace([obj("b", 2), obj("d")])
 
-    assert drain(fifo) == [("Added", "c"), ("Replaced", "b"), ("Replaced", "d"), ("Deleted", "a"), ("Deleted", "c")]
+    assert drain(fifo) == [("Added", "c"), ("Deleted", "c"), ("Deleted", "a"), ("Replaced", "b"), ("Replaced", "d")]
 
 
 @pytest.mark.parity("DFO-05")
