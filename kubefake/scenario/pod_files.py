@@ -24,8 +24,10 @@ def load_pod_file(path: Path, pods: Pods) -> None:
     A file that ends in `.py` defines `script(pods)`, which calls `pods.script(…)`. Any other one is YAML: a list of mappings
     with `pod` ("namespace/name"), `logs`, and at will `container` and `previous_logs`.
 
-    Raises PodFileError, OSError, and what the Python file raises.
+    Raises PodFileError, and what the Python file raises.
     """
+    if not path.is_file():
+        raise PodFileError(f"there is no file {path}")
     if path.suffix == ".py":
         function = runpy.run_path(str(path)).get("script")
         if not callable(function):

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         return command.run(arguments, _starter(names, Path(arguments.pods)))
-    except (PodFileError, OSError) as error:
+    except PodFileError as error:
         sys.stderr.write(f"kubefake serve: --pods: {error}\n")
         return 2
 
