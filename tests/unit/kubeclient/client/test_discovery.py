@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from kubeclient.config.rest import Config
 from kubeclient.discovery import (
     DiscoveryClient,
     DiscoveryError,
+    DiscoveryFiles,
+    DiskDiscoveryClient,
     FakeDiscoveryClient,
     MemoryDiscoveryClient,
     StaleGroupVersionError,
@@ -426,3 +430,18 @@ def test_what_a_reactor_raises_a_fake_raises(call: str) -> None:
         getattr(faked(KeyError("no")), call)()
     with pytest.raises(KeyError):
         faked(KeyError("no")).server_resources_for_group_version("v1")
+
+
+@pytest.mark.parity("DSC-14", "DSC-18")
+@pytest.mark.parametrize("make", [whole, legacy])
+def test_groups_are_read_through_files_in_both_forms(make: Callable[[], Transport], tmp_path: Path) -> None:
+    server = make()
+    names = [group.name for group in DiscoveryClient(rest_over(server)).server_groups()]
+    files = DiscoveryFiles(tmp_path / "cache", ttl=600, time_ns=lambda: 0)
+    first = DiskDiscoveryClient(rest_over(server), files).server_groups()
+    server.requests.clear()
+
+    second = DiskDiscoveryClient(rest_over(server), files).server_groups()
+
+    assert [group.name for group in first] == names
+    assert (second, server.asked) == (first, [])

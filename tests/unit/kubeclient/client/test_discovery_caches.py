@@ -12,7 +12,7 @@ import pytest
 
 from kubeclient._async.rest_client import AsyncRESTClient
 from kubeclient._sync.rest_client import RESTClient
-from kubeclient.apimachinery.errors import ServiceUnavailable
+from kubeclient.apimachinery.errors import ServiceUnavailable, StatusError
 from kubeclient.apimachinery.gvk import GroupKind, GroupResource, GroupVersion, GroupVersionResource
 from kubeclient.discovery import (
     AsyncDiscoveryClient,
@@ -129,6 +129,24 @@ def test_the_core_group_comes_first_and_may_be_missing(rest: RESTClient, server:
         DiscoveryClient(rest).server_groups()
 
 
+@pytest.mark.parity("DSC-04", "DSC-07")
+@pytest.mark.parametrize(
+    ("path", "code"), [("/apis", 404), ("/apis", 403), ("/apis", 500), ("/api", 403), ("/api", 500)]
+)
+def test_a_server_whose_groups_cannot_be_read_is_an_error(
+    rest: RESTClient, server: Transport, path: str, code: int
+) -> None:
+    server.answers[path] = code
+    for legacy in (False, True):
+        client = DiscoveryClient(rest, legacy=legacy)
+        for ask in (client.server_groups, client.server_groups_and_resources):
+            with pytest.raises(StatusError) as caught:
+                ask()
+            assert caught.value.code == code
+        with pytest.raises(StatusError):
+            client.server_supports_version("v1")
+
+
 @pytest.mark.parity("DSC-08")
 def test_a_part_that_does_not_answer_leaves_the_others_and_is_named(rest: RESTClient, server: Transport) -> None:
     server.answers["/apis/metrics.k8s.io/v1"] = 503
@@ -192,6 +210,19 @@ def test_a_memory_asks_again_for_what_may_have_passed(bad: Any, rest: RESTClient
     server.answers["/apis/metrics.k8s.io/v1"] = good
 
     assert client.server_resources_for_group_version(METRICS).resources[0].kind == "PodMetrics"
+
+
+@pytest.mark.parity("DSC-17")
+def test_a_memory_keeps_no_failure_of_groups(rest: RESTClient, server: Transport) -> None:
+    client, good = MemoryDiscoveryClient(rest), server.answers["/apis"]
+    server.answers["/apis"] = 500
+    for _ in range(2):
+        with pytest.raises(StatusError):
+            client.server_groups()
+
+    server.answers["/apis"] = good
+
+    assert [group.name for group in client.server_groups()] == ["", "apps", "metrics.k8s.io"]
 
 
 @pytest.mark.parity("DSC-17")
