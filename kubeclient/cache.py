@@ -19,7 +19,7 @@ from ._sync.list_watch import ListWatch
 from ._sync.pop_queue import PopQueue
 from ._sync.reflector import ListerWatcher, Reflector
 from ._sync.syncing import wait_for_cache_sync
-from .apimachinery.meta import meta_namespace_key, split_meta_namespace_key
+from .apimachinery.meta import ExplicitKey, meta_namespace_key, split_meta_namespace_key
 from .machines.consistency import DataInconsistency
 from .machines.delta_fifo import (
     DeletedFinalStateUnknown,
@@ -45,7 +45,7 @@ from .machines.indexer import (
 from .machines.informer_metrics import InformerMetrics, InformerName, InformerNames
 from .machines.mutation_cache import MutationCache
 from .machines.mutation_detector import CacheMutatedError, MutationDetector
-from .machines.object_name import ExplicitKey, ObjectName, meta_object_name, parse_object_name
+from .machines.object_name import ObjectName, meta_object_name, parse_object_name
 from .machines.real_fifo import BookmarkInfo, RealFIFO, ReplacedAllInfo, SyncAllInfo
 from .machines.sync_track import KeyedTracker, Lazy, SingleFileTracker
 from .machines.undelta_store import UndeltaStore

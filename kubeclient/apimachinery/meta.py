@@ -14,6 +14,7 @@ from msgspec import Struct
 from .gvk import GroupVersionKind
 
 __all__ = [
+    "ExplicitKey",
     "add_finalizer",
     "annotations_of",
     "continue_of",
@@ -242,6 +243,12 @@ def items_of(obj: Any) -> Iterable[Any]:
     raise TypeError("object does not implement the List interfaces")
 
 
+class ExplicitKey(str):
+    """A key that is handed in where an object is expected: it is its own key."""
+
+    __slots__ = ()
+
+
 def meta_namespace_key(obj: Any) -> str:
     """The key of an object in a cache: "namespace/name", or the name alone for objects of the cluster.
 
@@ -252,6 +259,8 @@ def meta_namespace_key(obj: Any) -> str:
     if isinstance(metadata, Struct):
         namespace, name = getattr(metadata, "namespace", None), getattr(metadata, "name", None)
         return f"{namespace}/{name or ''}" if namespace else name or ""
+    if isinstance(obj, ExplicitKey):
+        return obj
     metadata = metadata_of(obj)
     namespace, name = _get(metadata, "namespace", "namespace"), _get(metadata, "name", "name")
     return f"{namespace}/{name or ''}" if namespace else name or ""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from kubeclient.apimachinery.meta import name_of, namespace_of, split_meta_namespace_key
 
-__all__ = ["ExplicitKey", "ObjectName", "meta_object_name", "parse_object_name"]
+__all__ = ["ObjectName", "meta_object_name", "parse_object_name"]
 
 
 class ObjectName(NamedTuple):
@@ -24,12 +24,6 @@ class ObjectName(NamedTuple):
     def parts(self) -> tuple[str, str]:
         """Namespace and name."""
         return self.namespace, self.name
-
-
-class ExplicitKey(str):
-    """A key that is handed in where an object is expected: it is its own key."""
-
-    __slots__ = ()
 
 
 def meta_object_name(obj: Any) -> ObjectName:
