@@ -14,6 +14,7 @@ import msgspec
 
 from kubeclient.api.meta_v1 import APIGroup, APIGroupList, APIResourceList
 from kubeclient.apimachinery.gvk import GroupVersion
+from kubeclient.apimachinery.json import decode, encode
 from kubeclient.config.discovery_files import DiscoveryFiles
 from kubeclient.config.http_cache_files import HTTPCacheFiles
 from kubeclient.config.rest import Config
@@ -164,7 +165,7 @@ class DiskDiscoveryClient(MemoryDiscoveryClient):
         if groups is None:
             served, resources = super()._load()
             if served.groups and not served.failed:
-                self._files.write(_GROUPS, msgspec.json.encode(APIGroupList(groups=served.groups)))
+                self._files.write(_GROUPS, encode(APIGroupList(groups=served.groups)))
             for version, found in resources.items():
                 self._keep(version, found)
             return served, resources
@@ -190,17 +191,17 @@ class DiskDiscoveryClient(MemoryDiscoveryClient):
     def _stored_groups(self) -> list[APIGroup] | None:
         content = self._files.read(_GROUPS)
         try:
-            return None if content is None else msgspec.json.decode(content, type=APIGroupList).groups or None
+            return None if content is None else decode(content, APIGroupList).groups or None
         except msgspec.MsgspecError:
             return None
 
     def _stored(self, version: GroupVersion) -> APIResourceList | None:
         content = self._files.read(f"{version}/serverresources.json")
         try:
-            return None if content is None else msgspec.json.decode(content, type=APIResourceList)
+            return None if content is None else decode(content, APIResourceList)
         except msgspec.MsgspecError:
             return None
 
     def _keep(self, version: GroupVersion, found: APIResourceList) -> None:
         if found.resources:
-            self._files.write(f"{version}/serverresources.json", msgspec.json.encode(found))
+            self._files.write(f"{version}/serverresources.json", encode(found))
