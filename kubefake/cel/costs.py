@@ -52,9 +52,8 @@ class _Coster:
 
     def cost(self, node: Node) -> Size:
         if isinstance(node, Ident):
-            if node.constant is None:
-                local = self._local(node.name)
-                self._paths[id(node)] = local.path if local else (node.name,)
+            local = self._local(node.name)
+            self._paths[id(node)] = local.path if local else (node.name,)
             return fixed(1)
         if isinstance(node, Select):
             return self._select(node)
@@ -70,11 +69,12 @@ class _Coster:
 
     def _select(self, node: Select) -> Size:
         if isinstance(node.operand, Ident) and node.operand.name == "":
+            self._paths[id(node)] = (node.field,)
             return fixed(1)
         cost = self.cost(node.operand)
         if node.test:
             return cost
-        self._paths[id(node)] = (*self.path(node.operand), node.field) if self.path(node.operand) else ()
+        self._paths[id(node)] = (*self.path(node.operand), node.field)
         return cost + fixed(1) if node.operand.type.kind in ("map", "object", "param") else cost
 
     def _call(self, node: Call) -> Size:
@@ -94,8 +94,7 @@ class _Coster:
             if overload in ("index_list", "index_map"):
                 entry = self.entry(node.args[0])
                 result = entry.value if entry else None
-                path = self.path(node.args[0])
-                self._paths[id(node)] = (*path, "@items" if overload == "index_list" else "@values") if path else ()
+                self._paths[id(node)] = (*self.path(node.args[0]), "@items" if overload == "index_list" else "@values")
             if result is None:
                 result = self.size(node)
         if result is not None:

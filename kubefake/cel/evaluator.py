@@ -13,13 +13,14 @@ from typing import Any, Final
 from . import operations as do
 from . import running
 from .ast import Call, Comprehension, Ident, ListNode, Literal, MapNode, Node, Select
+from .literal_checks import children
 from .library.all import FUNCTIONS, TYPE_NAMES
 from .overloads import Overload, accepts, type_name
 from .runtime_cost import call_cost
 from .types import unwrap_optional
 from .values import CelError, CostExceeded
 
-__all__ = ["CALL_LIMIT", "Program", "compile_program"]
+__all__ = ["CALL_LIMIT", "Program", "compile_program", "folding_error"]
 
 CALL_LIMIT: Final = 1_000_000
 """What evaluating one expression may cost."""
@@ -64,6 +65,22 @@ def compile_program(node: Node, variables: tuple[str, ...]) -> Program:
     compiler = _Compiler(variables)
     code = compiler.code(node)
     return Program(code, compiler.most)
+
+
+_CONVERSIONS: Final = frozenset("bool bytes double duration dyn int string timestamp type uint".split())
+
+
+def folding_error(node: Node) -> str:
+    """Why a conversion of a literal has no value; "" when every one has. Programs are not made of such expressions."""
+    for child in children(node):
+        if problem := folding_error(child):
+            return problem
+    if isinstance(node, Call) and node.function in _CONVERSIONS and isinstance(node.args[0], Literal):
+        try:
+            compile_program(node, ()).run()
+        except CelError as error:
+            return str(error.args[0])
+    return ""
 
 
 class _Compiler:
@@ -114,11 +131,14 @@ class _Compiler:
         operand = self.code(node.operand)
         target, optional = unwrap_optional(node.operand.type)
         key = running.stored_name(node.field) if target.kind == "object" else node.field
+        nulls = target.kind != "object"
         if optional:
-            return running.optional_test(operand, key) if node.test else running.optional_select(operand, key)
+            return running.optional_test(operand, key) if node.test else running.optional_select(operand, key, nulls=nulls)
         dynamic = target.kind not in ("object", "map")
         if node.test:
-            return running.presence(operand, key, dynamic=dynamic)
+            return running.presence(operand, key, dynamic=dynamic, nulls=nulls)
+        if not nulls:
+            return running.object_select(operand, key, node.field)
         if dynamic:
             return running.dynamic_select(operand, key)
         shown = node.field
@@ -164,7 +184,7 @@ class _Compiler:
         operand = self.code(node.args[0])
         target, _ = unwrap_optional(node.args[0].type)
         key = running.stored_name(field) if target.kind == "object" else field
-        return running.optional_select(operand, key)
+        return running.optional_select(operand, key, nulls=target.kind != "object")
 
     def _list(self, node: ListNode) -> Code:
         items = [self.code(item) for item in node.items]

@@ -71,7 +71,7 @@ def _made(name: str, params: list[Type]) -> Type:
         return _SCALARS[name]
     if len(name) == 1:
         return types.parameter(name)
-    if name in _STRUCTS:
+    if name in _STRUCTS or name.startswith("kubernetes.authorization."):
         return types.object_type(name)
     return types.opaque(name)
 

@@ -13,7 +13,7 @@ from .ast import Ident, Node
 from .checker import compile_checked
 from .costs import estimate
 from .declared import REQUEST_SIZE, Declared
-from .evaluator import Program, compile_program
+from .evaluator import Program, compile_program, folding_error
 from .literal_checks import children
 from .source import CompileError
 from .types import Type, optional_of
@@ -68,6 +68,8 @@ def _compile(rule: Mapping[str, Any], declared: Declared) -> CompiledRule:
     node = _checked(text, variables, types.BOOL, "compilation failed: ", "cel expression must evaluate to a bool")
     if isinstance(node, str):
         return CompiledRule(rule, error=node)
+    if problem := folding_error(node):
+        return CompiledRule(rule, error=f"program instantiation failed: {problem}")
     compiled = CompiledRule(
         rule,
         program=compile_program(node, _VARIABLES),
@@ -82,9 +84,10 @@ def _compile(rule: Mapping[str, Any], declared: Declared) -> CompiledRule:
     node = _checked(message, variables, types.STRING, prefix, wrong)
     if isinstance(node, str):
         return compiled._replace(message_error=node)
-    return compiled._replace(
-        message=compile_program(node, _VARIABLES), message_cost=estimate(node, declared.size)
-    )
+    if problem := folding_error(node):
+        return compiled._replace(message_error=f"messageExpression instantiation failed: {problem}")
+    cost = estimate(node, declared.size)
+    return compiled._replace(message=compile_program(node, _VARIABLES), message_cost=cost)
 
 
 def _checked(text: str, variables: Mapping[str, Type], wanted: Type, prefix: str, wrong: str) -> Node | str:

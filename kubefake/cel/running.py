@@ -49,13 +49,13 @@ def dynamic_select(operand: Code, key: str) -> Code:
     return select
 
 
-def presence(operand: Code, key: str, *, dynamic: bool) -> Code:
-    """has(operand.key)."""
+def presence(operand: Code, key: str, *, dynamic: bool, nulls: bool) -> Code:
+    """has(operand.key); without `nulls` a null is nothing."""
 
     def test(frame: Frame) -> Any:
         value = operand(frame)
         if isinstance(value, dict):
-            return key in value
+            return key in value and (nulls or value[key] is not None)
         if dynamic:
             raise CelError("no such overload")
         return False
@@ -63,8 +63,8 @@ def presence(operand: Code, key: str, *, dynamic: bool) -> Code:
     return test
 
 
-def optional_select(operand: Code, key: str) -> Code:
-    """operand.?key, and operand.key of an optional."""
+def optional_select(operand: Code, key: str, *, nulls: bool) -> Code:
+    """operand.?key, and operand.key of an optional; without `nulls` a null is nothing."""
 
     def select(frame: Frame) -> Any:
         value = operand(frame)
@@ -75,7 +75,21 @@ def optional_select(operand: Code, key: str) -> Code:
             value = value.value
         if not isinstance(value, dict):
             raise CelError("no such overload")
-        return Optional(value[key]) if key in value else NONE
+        return Optional(value[key]) if key in value and (nulls or value[key] is not None) else NONE
+
+    return select
+
+
+def object_select(operand: Code, key: str, shown: str) -> Code:
+    """A field of an object, where a null is nothing."""
+
+    def select(frame: Frame) -> Any:
+        value = operand(frame)
+        frame[0] += 1
+        found = value.get(key) if isinstance(value, dict) else None
+        if found is None:
+            raise CelError(f"no such key: {shown}")
+        return found
 
     return select
 

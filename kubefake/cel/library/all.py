@@ -7,6 +7,7 @@ from typing import Final
 from kubefake.cel import types
 from kubefake.cel.overloads import named, table
 
+from .authorization import AUTHORIZATION
 from .formats import FORMATS
 from .lists import LISTS
 from .network import NETWORK
@@ -20,7 +21,7 @@ from .urls import URLS
 
 __all__ = ["FUNCTIONS", "TYPE_NAMES"]
 
-FUNCTIONS: Final = table(STANDARD, TIMES, OPTIONALS, URLS, LISTS, STRINGS, QUANTITIES, NETWORK, FORMATS, SEMVER)
+FUNCTIONS: Final = table(STANDARD, TIMES, OPTIONALS, URLS, LISTS, STRINGS, QUANTITIES, NETWORK, FORMATS, SEMVER, AUTHORIZATION)
 
 TYPE_NAMES: Final = {
     **{name: named(name) for name in ("bool", "bytes", "double", "int", "string", "uint")},

@@ -8,7 +8,7 @@ import math
 import re
 from typing import Any, Final
 
-from kubeclient.apimachinery.gotext import float_v, quote
+from kubeclient.apimachinery.gotext import float_v
 from kubefake.cel import types
 from kubefake.cel.overloads import type_name
 from kubefake.cel.types import Type
@@ -23,6 +23,9 @@ _TIME: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d
 _TRUE: Final = ("1", "t", "T", "TRUE", "true", "True")
 _FALSE: Final = ("0", "f", "F", "FALSE", "false", "False")
 _LIMIT: Final = 2**63
+_DOUBLE: Final = re.compile(
+    r"[+-]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:inf(?:inity)?|nan))"
+)
 _NAMED: Final = {
     "null_type": types.NULL,
     "google.protobuf.Timestamp": types.TIMESTAMP,
@@ -41,8 +44,8 @@ def type_of_value(value: Any) -> Type:
     return _NAMED.get(name) or Type("type", name)
 
 
-def _syntax(function: str, text: str) -> CelError:
-    return CelError(f"strconv.{function}: parsing {quote(text)}: invalid syntax")
+def _refused(name: str) -> CelError:
+    return CelError(f"type conversion error from 'string' to '{name}'")
 
 
 def bool_of(text: str) -> bool:
@@ -50,33 +53,29 @@ def bool_of(text: str) -> bool:
         return True
     if text in _FALSE:
         return False
-    raise CelError(f"type conversion error from 'string' to 'bool'") from None
+    raise _refused("bool")
 
 
 def int_of(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise _syntax("ParseInt", text)
-    value = int(text)
+    value = int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else _LIMIT
     if not -_LIMIT <= value < _LIMIT:
-        raise CelError(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
+        raise _refused("int")
     return value
 
 
 def uint_of(text: str) -> Uint:
-    if not re.fullmatch(r"[0-9]+", text):
-        raise _syntax("ParseUint", text)
-    value = int(text)
+    value = int(text) if re.fullmatch(r"[0-9]+", text) else 2 * _LIMIT
     if value >= 2 * _LIMIT:
-        raise CelError(f"strconv.ParseUint: parsing {quote(text)}: value out of range")
+        raise _refused("uint")
     return Uint(value)
 
 
 def double_of(text: str) -> float:
-    if not re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:inf(?:inity)?|nan))", text):
-        raise _syntax("ParseFloat", text)
+    if not _DOUBLE.fullmatch(text):
+        raise _refused("double")
     value = float(text)
     if math.isinf(value) and "n" not in text.lower():
-        raise CelError(f"strconv.ParseFloat: parsing {quote(text)}: value out of range")
+        raise _refused("double")
     return value
 
 
@@ -167,14 +166,14 @@ def nanoseconds_of(text: str) -> int | None:
 def duration_of(text: str) -> Duration:
     value = nanoseconds_of(text)
     if value is None:
-        raise CelError(f"time: invalid duration {quote(text)}")
+        raise _refused("google.protobuf.Duration")
     return Duration(value)
 
 
 def timestamp_of(text: str) -> Timestamp:
     match = _TIME.fullmatch(text)
     if match is None:
-        raise CelError(_time_error(text))
+        raise _refused("google.protobuf.Timestamp")
     year, month, day, hour, minute, second = (int(match[index]) for index in range(1, 7))
     offset = 0
     if match[8] != "Z":
@@ -182,19 +181,9 @@ def timestamp_of(text: str) -> Timestamp:
     try:
         moment = dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
     except ValueError:
-        raise CelError(_time_error(text)) from None
+        raise _refused("google.protobuf.Timestamp") from None
     seconds = int((moment - _EPOCH) // dt.timedelta(seconds=1)) - offset
     return Timestamp(seconds * 10**9 + int((match[7] or "")[:9].ljust(9, "0")))
-
-
-def _time_error(text: str) -> str:
-    from kubefake.schema.gotime import parse
-
-    try:
-        parse(text)
-    except ValueError as error:
-        return str(error)
-    return f"parsing time {quote(text)}: day out of range"
 
 
 def timestamp_of_seconds(value: int) -> Timestamp:

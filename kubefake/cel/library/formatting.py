@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from kubeclient.apimachinery.gotext import quote
 from kubefake.cel import operations as do
 from kubefake.cel.overloads import type_name
 from kubefake.cel.types import Type
@@ -18,6 +19,7 @@ from .conversions import text_of
 
 __all__ = ["clauses", "format_text", "refused"]
 
+_SUPERSCRIPT: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _DIGITS: Final = frozenset("0123456789")
 
 
@@ -78,28 +80,50 @@ def format_text(template: str, args: Sequence[Any]) -> str:
 
 
 def _string(value: Any, _: int) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_string(item, 0) for item in value) + "]"
-    if isinstance(value, dict):
-        entries = sorted((_string(do.plain_key(key), 0), _string(item, 0)) for key, item in value.items())
-        return "{" + ", ".join(f"{key}: {item}" for key, item in entries) + "}"
+    if isinstance(value, (list, dict)):
+        return _inside(value)
     if value is None:
         return "null"
     if isinstance(value, Type):
         return value.name
-    if type(value) is float and (math.isinf(value) or math.isnan(value)):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if type(value) is float:
+        return _infinite(value) or text_of(value)
     if type(value) is bytes:
         return value.decode(errors="replace")
-    if type(value) in (bool, int, Uint, float, str, Duration, Timestamp):
+    if type(value) in (bool, int, Uint, str, Duration, Timestamp):
         return text_of(value)
-    raise CelError(f"string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given {type_name(value)}")
+    takes = "strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps"
+    raise CelError(f"string clause can only be used on {takes}, was given {type_name(value)}")
 
 
-def _infinite(value: float) -> str | None:
+def _inside(value: Any) -> str:
+    """A value inside of a list or a map: as a literal of the language."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_inside(item) for item in value) + "]"
+    if isinstance(value, dict):
+        entries = sorted((_inside(do.plain_key(key)), _inside(item)) for key, item in value.items())
+        return "{" + ", ".join(f"{key}: {item}" for key, item in entries) + "}"
+    if type(value) is str:
+        return quote(value)
+    if type(value) is bytes:
+        return "b" + quote(value.decode(errors="replace"))
+    if type(value) is float:
+        infinite = _infinite(value)
+        return quote(infinite) if infinite else f"{value:.6f}"
+    if type(value) is Timestamp:
+        return f"timestamp({quote(text_of(value))})"
+    if type(value) is Duration:
+        return f"duration({quote(text_of(value))})"
+    if isinstance(value, Type):
+        return f"type({value.name})"
+    return _string(value, 0)
+
+
+def _infinite(value: float, *, short: bool = False) -> str:
     if math.isnan(value):
         return "NaN"
-    return ("Infinity" if value > 0 else "-Infinity") if math.isinf(value) else None
+    infinity = "∞" if short else "Infinity"
+    return (infinity if value > 0 else f"-{infinity}") if math.isinf(value) else ""
 
 
 def _decimal(value: Any, _: int) -> str:
@@ -108,21 +132,25 @@ def _decimal(value: Any, _: int) -> str:
     raise CelError(f"decimal clause can only be used on integers, was given {type_name(value)}")
 
 
-def _number(value: Any) -> float:
-    if type(value) in (float, int, Uint):
+def _number(value: Any, letter: str) -> float:
+    if type(value) is float:
+        return value
+    if value in ("NaN", "Infinity", "-Infinity") and type(value) is str:
         return float(value)
-    raise CelError(refused("f", type_name(value)))
+    raise CelError(refused(letter, type_name(value)) or refused(letter, "a string"))
 
 
 def _fixed(value: Any, precision: int) -> str:
-    number = _number(value)
-    return _infinite(number) or f"{number:.{precision}f}"
+    number = _number(value, "f")
+    return _infinite(number, short=True) or f"{number:,.{precision}f}"
 
 
 def _scientific(value: Any, precision: int) -> str:
-    if type(value) not in (float, int, Uint):
-        raise CelError(refused("e", type_name(value)))
-    return _infinite(float(value)) or f"{float(value):.{precision}e}"
+    number = _number(value, "e")
+    if infinite := _infinite(number, short=True):
+        return infinite
+    digits, _, exponent = f"{number:.{precision}e}".partition("e")
+    return f"{digits}\u202f×\u202f10{exponent.replace('+', '').translate(_SUPERSCRIPT)}"
 
 
 def _binary(value: Any, _: int) -> str:
@@ -160,8 +188,8 @@ _FORMATS: Final[dict[str, Callable[[Any, int], str]]] = {
 
 _TAKES: Final = {
     "d": (("int", "uint"), "decimal clause can only be used on integers"),
-    "f": (("double", "int", "uint"), "fixed-point clause can only be used on doubles"),
-    "e": (("double", "int", "uint"), "scientific clause can only be used on doubles"),
+    "f": (("double", "string"), "fixed-point clause can only be used on doubles"),
+    "e": (("double", "string"), "scientific clause can only be used on doubles"),
     "b": (("int", "uint", "bool"), "only integers and bools can be formatted as binary"),
     "x": (("int", "uint", "string", "bytes"), "only integers, byte buffers, and strings can be formatted as hex"),
     "X": (("int", "uint", "string", "bytes"), "only integers, byte buffers, and strings can be formatted as hex"),

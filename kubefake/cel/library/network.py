@@ -15,6 +15,8 @@ from kubefake.cel.values import CelError
 
 __all__ = ["NETWORK"]
 
+_PREFIX_ERROR: Final = "network address parse error during conversion from string: " * 2
+
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -145,9 +147,10 @@ def _cidr(text: str) -> CIDR:
             raise ValueError
         interface = ipaddress.ip_interface(text)
     except ValueError:
-        raise CelError(f"network address parse error during conversion from string: {_prefix_error(text)}") from None
+        raise CelError(_PREFIX_ERROR + _prefix_error(text)) from None
     if isinstance(interface, ipaddress.IPv6Interface) and interface.ip.ipv4_mapped is not None:
-        raise CelError(f"IPv4-mapped IPv6 address {quote(text)} is not allowed")
+        problem = f"IPv4-mapped IPv6 address {quote(text)} is not allowed"
+        raise CelError(f"network address parse error during conversion from string: {problem}")
     return CIDR(interface)
 
 

@@ -29,7 +29,7 @@ class URL:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        rest = text
+        rest = text.partition("#")[0]
         match = _SCHEME.match(rest)
         self.scheme = match[1].lower() if match else ""
         rest = rest[match.end() :] if match else rest

@@ -32,6 +32,7 @@ _IN_STATUS = re.compile(": status(\\.|(?= in body))")
 _BLOCKING = frozenset(
     ("FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid")
 )
+_NOTHING_TOLERATED: tuple[Any, list[str]] = (None, [])
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
@@ -68,6 +69,7 @@ class CustomStrategy(Strategy):
         self.openapi_schema = self._schema
         self._validator = compile_validator(self._schema)
         self._has_rules = any(rules_with(self._schema, "x-kubernetes-validations", ""))
+        self._tolerated = _NOTHING_TOLERATED
         self._has_embedded = any(rules_with(self._schema, "x-kubernetes-embedded-resource", ""))
         self._has_lists = any(rules_with(self._schema, "x-kubernetes-list-type", ""))
         self._columns = tuple(version.get("additionalPrinterColumns") or columns.DEFAULT_COLUMNS)
@@ -157,7 +159,17 @@ class CustomStrategy(Strategy):
                 "complete validation"
             )
             return [Problem("<nil>", "FieldValueInvalid", f"Invalid value: null: {detail}")]
-        return [] if self._rules is None else self._rules.problems(obj, old)
+        if self._rules is None:
+            return []
+        found, tolerated = self._rules.problems(obj, old)
+        if tolerated:
+            self._tolerated = (obj, tolerated)
+        return found
+
+    def tolerated(self, obj: Mapping[str, Any]) -> list[str]:
+        last, texts = self._tolerated
+        self._tolerated = _NOTHING_TOLERATED
+        return texts if last is obj else []
 
     @cached_property
     def _rules(self) -> RuleValidator | None:

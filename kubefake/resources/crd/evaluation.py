@@ -77,11 +77,12 @@ def _fields(schema: Schema, node: Schema, declared: Declared | None) -> dict[str
 class _Run:
     """One validation of one object: what is wrong, and what may still be spent."""
 
-    __slots__ = ("budget", "problems")
+    __slots__ = ("budget", "problems", "tolerated")
 
     def __init__(self) -> None:
         self.budget = _BUDGET
         self.problems: list[Problem] = []
+        self.tolerated: list[str] = []
 
     def add(self, error: field.FieldError) -> None:
         self.problems.append(Problem(error.field, error.type, error.body))
@@ -114,13 +115,16 @@ class RuleValidator:
         self._list_keys = tuple(schema.get("x-kubernetes-list-map-keys") or ())
         self._is_map_list = schema.get("x-kubernetes-list-type") == "map"
 
-    def problems(self, obj: Any, old: Any = UNSET) -> list[Problem]:
-        """What the rules find wrong with an object; `old`: what it replaces."""
+    def problems(self, obj: Any, old: Any = UNSET) -> tuple[list[Problem], list[str]]:
+        """What the rules find wrong with an object, and what of that it is forgiven, because it was so before.
+
+        `old`: what it replaces.
+        """
         run = _Run()
         before = None if old is UNSET else old
         correlated = Correlated(self._schema, obj, old) if old is not UNSET else None
         self._check(run, "", obj, before, correlated, None)
-        return run.problems
+        return run.problems, run.tolerated
 
     def _check(
         self, run: _Run, path: str, value: Any, old: Any, now: Correlated | None, parent: Correlated | None
@@ -244,21 +248,22 @@ class RuleValidator:
         if target:
             where = f"{where}.{target}" if where != "<nil>" else target
         detail, failed = self._message(run, compiled, values)
+        error = self._error(where, compiled, value, detail, failed=failed)
         if not compiled.uses_old and correlated is not None and correlated.unchanged:
-            return
+            run.tolerated.append(str(error))
+        else:
+            run.add(error)
+
+    def _error(self, where: str, compiled: CompiledRule, value: Any, detail: str, *, failed: bool) -> field.FieldError:
         if failed:
-            run.add(field.invalid(where, self._type, detail))
-            return
+            return field.invalid(where, self._type, detail)
         shown = field.OMIT_VALUE if self._type in ("object", "array") else value
         reason = compiled.rule.get("reason")
         if reason == field.FORBIDDEN:
-            run.add(field.forbidden(where, detail))
-        elif reason == field.REQUIRED:
-            run.add(field.required(where, detail))
-        elif reason == field.DUPLICATE:
-            run.add(field.duplicate(where, shown))
-        else:
-            run.add(field.invalid(where, shown, detail))
+            return field.forbidden(where, detail)
+        if reason == field.REQUIRED:
+            return field.required(where, detail)
+        return field.duplicate(where, shown) if reason == field.DUPLICATE else field.invalid(where, shown, detail)
 
     def _message(self, run: _Run, compiled: CompiledRule, values: tuple[Any, Any]) -> tuple[str, bool]:
         """What to say of a rule that does not hold, and whether saying it went wrong."""

@@ -92,7 +92,7 @@ def _spec(spec: Object) -> Errors:
     internal = internal_spec(spec)
     if (internal.shared.get("schema") or {}).get("openAPIV3Schema") is None:
         for index, version in enumerate(internal.versions):
-            if version.get("served") and (version.get("schema") or {}).get("openAPIV3Schema") is None:
+            if (version.get("schema") or {}).get("openAPIV3Schema") is None:
                 errors.append(field.required(f"spec.versions[{index}].schema.openAPIV3Schema"))
     for index, version in enumerate(internal.versions):
         errors += _version(version, f"spec.versions[{index}]")
@@ -264,19 +264,16 @@ def _stored_versions(crd: Object, *, storage: bool = True) -> Errors:
     path = "status.storedVersions"
     if not stored:
         return [field.invalid(path, stored, "must have at least one stored version")]
-    declared = {version.get("name") for version in crd["spec"].get("versions") or ()}
-    errors = [
-        field.invalid(f"{path}[{index}]", name, _missing(name))
-        for index, name in enumerate(stored)
-        if name not in declared
-    ]
-    if storage:
-        errors += [
-            field.invalid(path, stored, f"must have the storage version {version.get('name')}")
-            for version in crd["spec"].get("versions") or ()
-            if version.get("storage") and version.get("name") not in stored
-        ]
-    return errors
+    left = {name: index for index, name in enumerate(stored)}
+    errors: Errors = []
+    for version in crd["spec"].get("versions") or ():
+        name = version.get("name", "")
+        if (
+            storage and version.get("storage") and name not in left
+        ):  # nor is it for the second of two versions of a name
+            errors.append(field.invalid(path, stored, f"must have the storage version {name}"))
+        left.pop(name, None)
+    return errors + [field.invalid(f"{path}[{index}]", name, _missing(name)) for name, index in left.items()]
 
 
 def _missing(name: str) -> str:
