@@ -202,6 +202,13 @@ class Strategy:
         """What the server warns of, in Warning headers."""
         return []
 
+    def tolerated(self, obj: Mapping[str, Any]) -> list[str]:
+        """What `validate_update` found wrong with this object just now and let pass, because it was so before.
+
+        Said in Warning headers, even when something else was wrong with it.
+        """
+        return []
+
     def generation_matters(self, obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
         """Whether a change of the main resource raises generation. Default: anything but metadata and status changed."""
         keys = (obj.keys() | old.keys()) - {"metadata", "status", "apiVersion", "kind"}

@@ -184,6 +184,8 @@ def _before_update(
     problems = [error.cause() for error in strategy.validate_update(obj, old, context)]
     first = strategy.before_metadata(obj) if problems and own else 0
     found += [*generic, *problems[:first], *own, *problems[first:], *last]
+    for text in strategy.tolerated(obj):
+        call.warn(text)
     if found:
         raise errors.new_invalid(kind, call.name, found)
     for text in strategy.warnings(obj, old, context):
