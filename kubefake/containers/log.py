@@ -72,6 +72,12 @@ class Log:
         self._ended = True
         self._wake()
 
+    def hang_up(self) -> None:
+        """Whoever follows the log comes to its end; others may follow it later. For a pod that is over or gone."""
+        for stream in list(self._callbacks):
+            stream.finish()
+        self._wake()
+
     def _wake(self) -> None:
         for callback in list(self._callbacks.values()):
             callback()
@@ -121,14 +127,14 @@ class LogStream:
         self._options = options
         self._left = options.limit
         self._closed = False
-        first = 0 if options.tail is None else max(log.end_index - options.tail, 0)
-        self._next = first
+        self._follows = options.follow
+        self._next = 0 if options.tail is None else max(log.end_index - options.tail, 0)
 
     @property
     def ended(self) -> bool:
         if self._closed or self._left == 0:
             return True
-        over = self._log.ended or not self._options.follow
+        over = self._log.ended or not self._follows
         return over and self._next >= self._log.end_index
 
     @property
@@ -151,6 +157,10 @@ class LogStream:
                 self._left -= len(frame)
             return frame
         return None
+
+    def finish(self) -> None:
+        """Ends with what is there now."""
+        self._follows = False
 
     def on_wake(self, callback: Callable[[], None]) -> None:
         self._log.follow(self, callback)

@@ -105,6 +105,14 @@ class Scripts:
         log.end()
         return log
 
+    def over(self, namespace: str, pod: str) -> None:
+        """The pod is over, or gone: who follows its logs comes to their end. Its scripts stay, for one of the same name."""
+        for script in self._scripts.get((namespace, pod), {}).values():
+            script.log.hang_up()
+
+    def __bool__(self) -> bool:
+        return bool(self._scripts)
+
     def take(self, other: Scripts) -> None:
         """Copies the scripts of another cluster; logs go on independently from here. The stage is not taken along."""
         for key, of_pod in other._scripts.items():

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from kubefake.verbs.definitions import Definitions
     from kubefake.verbs.ownership import Ownership
 
-__all__ = ["Admission", "Call", "Core", "Listing", "Outcome", "StoreLookup"]
+__all__ = ["PODS_OVER", "Admission", "Call", "Core", "Listing", "Outcome", "StoreLookup"]
+
+
+PODS_OVER = ("Succeeded", "Failed")
+"""Phases of pods whose containers write nothing more."""
 
 
 @dataclass(slots=True)
@@ -115,6 +119,10 @@ class Core:
         if old is not None and call.resource.table == SERVICES:
             give_back(self.store, None if kind == "DELETED" else obj, old)
         self.definitions.committed(call.resource.table, kind, obj, old, call.now)
+        if self.scripts and call.resource.table == "pods":
+            over = kind == "DELETED" or (obj.get("status") or {}).get("phase") in PODS_OVER
+            if over:
+                self.scripts.over(obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
 
     def validate(
         self, call: Call, operation: str, obj: Mapping[str, Any] | None, old: Mapping[str, Any] | None

@@ -15,14 +15,13 @@ from kubeclient.transport.protocol import HeaderList, QueryList, Response, heade
 from kubefake.containers.log import LogOptions, LogStream
 from kubefake.containers.opening import CommandOpening, PortsOpening
 from kubefake.containers.scripts import Script, Scripts
-from kubefake.verbs.call import Call, Core
+from kubefake.verbs.call import PODS_OVER, Call, Core
 from kubefake.watch.stream import WatchStream
 from kubefake.wire.status import not_implemented
 
 __all__ = ["ask", "check_upgrade", "ports_of"]
 
 _TEXT = (("cache-control", "no-cache, private"), ("content-type", "text/plain"))
-_OVER = ("Succeeded", "Failed")
 _NS = 1_000_000_000
 _PORT_MAX = 65535
 
@@ -81,7 +80,7 @@ def _log(
                 f"previous terminated container {quote(container)} in pod {quote(name)} not found"
             )
         log = script.previous
-    over = log is script.previous or (pod.get("status") or {}).get("phase") in _OVER
+    over = log is script.previous or (pod.get("status") or {}).get("phase") in PODS_OVER
     follow = _flag(options, "follow") and not over
     tail, limit = (int(options[name]) if options.get(name) else None for name in ("tailLines", "limitBytes"))
     wanted = LogOptions(follow, since, _flag(options, "timestamps"), tail, limit)
