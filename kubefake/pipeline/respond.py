@@ -20,7 +20,7 @@ from kubefake.wire.negotiate import JSON, PROTOBUF, Media
 from kubefake.wire.partial import check_kind, partial, partial_list
 from kubefake.wire.status import encode, headers_for, json_response, protobuf_list
 
-__all__ = ["Responder"]
+__all__ = ["Responder", "has_tables"]
 
 _decode = msgspec.json.Decoder().decode
 
@@ -39,7 +39,7 @@ class Responder:
         """The answer to a request for one object."""
         version = outcome.version
         data = escape(encode(outcome.obj)) if version is None else self.items(call.resource, (version,))[0]
-        if media.kind and (not outcome.foreign or call.subresource == "scale") and _has_form(call, media):
+        if media.kind and (not outcome.foreign or call.subresource == "scale"):
             data = self.transformed(call, media, include)(data)
         if not pretty and not call.warnings and media.type == JSON and not media.pretty:
             return Response(outcome.code, _PLAIN, data + b"\n")
@@ -113,7 +113,9 @@ class Responder:
         """What makes a Table or a PartialObjectMetadata of one object's JSON; a stream's tables name columns once."""
         resource = call.resource
         if media.kind != "Table":
-            check_kind(media, self.go_type(resource, is_list=False), is_list=False)
+            scale = call.subresource == "scale" and not resource.custom
+            go_type = "*autoscaling.Scale" if scale else self.go_type(resource, is_list=False)
+            check_kind(media, go_type, is_list=False)
             return lambda data: partial(data, media.version)
         write = table_writer(resource, call.now, media.version, include, subresource=call.subresource)
         first = True
@@ -136,14 +138,21 @@ class Responder:
         """What the server calls the object in errors: builtin ones by their internal type."""
         if resource.custom:
             return "*unstructured.UnstructuredList" if is_list else "*unstructured.Unstructured"
-        package = "core" if not resource.group else resource.group.partition(".")[0]
+        package = resource.group.partition(".")[0]
+        if package in ("", "events"):  # which are the core group's
+            package = "core"
         return f"*{package}.{resource.list_kind if is_list else resource.kind}"
 
 
-def _has_form(call: Call, media: Media) -> bool:
-    """Whether objects can be told so: what is only ever created has no tables, nor have some subresources."""
-    return media.kind != "Table" or ("get" in call.resource.verbs and call.subresource not in _WITHOUT_TABLES)
+def has_tables(call: Call) -> bool:
+    """Whether answers can be tables: what is only ever created has none, nor have some subresources."""
+    if not call.subresource:
+        return "get" in call.resource.verbs
+    if call.subresource == "status":
+        return call.resource.plural not in _WITHOUT_STATUS_TABLES or call.resource.custom
+    return call.subresource not in _WITHOUT_TABLES
 
 
-_WITHOUT_TABLES = frozenset({"ephemeralcontainers", "resize", "finalize"})
+_WITHOUT_TABLES = frozenset({"approval", "binding", "ephemeralcontainers", "eviction", "finalize", "resize", "token"})
+_WITHOUT_STATUS_TABLES = frozenset({"apiservices", "customresourcedefinitions"})
 _PLAIN = headers_for(JSON)

@@ -31,6 +31,8 @@ def route(registry: Registry, method: str, info: RequestInfo) -> Resource:
         raise PathNotFoundError(info.path)
     if resource.custom:
         return _route_custom(resource, info)
+    if "" in info.parts[1:3] and len(info.parts) > 2:  # two slashes that follow each other
+        raise not_found_path()
     # What is no resource's path is not found, by whatever method; what is one takes some methods.
     if info.legacy_verb:
         _check_legacy(resource, info)

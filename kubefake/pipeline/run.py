@@ -18,18 +18,19 @@ from kubefake.pipeline.authorise import refusal
 from kubefake.pipeline.caller import Caller, UserInfo
 from kubefake.pipeline.identify import EXTRA_SPACE, Authenticator, has_extra_space
 from kubefake.pipeline.impersonate import Impersonator, wanted_user
-from kubefake.pipeline.respond import Responder
+from kubefake.pipeline.respond import Responder, has_tables
 from kubefake.pipeline.route import PathNotFoundError, route
 from kubefake.pipeline.timeouts import timed_out
 from kubefake.pipeline.writes import Writes
 from kubefake.resources.resource import Resource
 from kubefake.verbs.call import Call, Core, Listing, Outcome
+from kubefake.verbs.connect import CONNECTS
 from kubefake.verbs.get import get
 from kubefake.verbs.list import list_objects
 from kubefake.verbs.times import format_seconds
 from kubefake.verbs.watch import watch
 from kubefake.watch.stream import WatchStream
-from kubefake.wire.negotiate import LOGS, Negotiator, check_produces, wants_pretty
+from kubefake.wire.negotiate import LOGS, Negotiator, check_consumes, check_produces, wants_pretty
 from kubefake.wire.options import read_get_options, read_list_options
 from kubefake.wire.request_info import RequestInfo, RequestInfoReader
 from kubefake.wire.status import error_response, not_found_text, stream_headers
@@ -124,7 +125,7 @@ class Pipeline:
 
     def _handle(self, request: Request, caller: Caller, accept: str | None) -> Response | WatchStream:
         info = self._read_info(request.method, request.path, request.query)
-        late = timed_out(request.query, info.verb) if request.query else None
+        late = timed_out(request.query, info.verb, info.subresource) if request.query else None
         if late is not None:
             return late
         user = self._authenticator.identify(request, caller)
@@ -160,7 +161,10 @@ class Pipeline:
     def _resource(self, asked: _Asked, resource: Resource) -> Response | WatchStream:
         if not resource.custom:
             lists, logs = asked.info.verb in ("list", "watch"), asked.info.subresource == "log"
-            check_produces(asked.accept, lists=lists, produces=LOGS if logs else None)
+            if logs or asked.info.subresource not in CONNECTS:
+                check_produces(asked.accept, lists=lists, produces=LOGS if logs else None)
+            if asked.info.verb == "patch":
+                check_consumes(header(asked.request.headers, "content-type"))
         call = self._call(asked, resource)
         try:
             return self._carried_out(asked, call)
@@ -174,7 +178,8 @@ class Pipeline:
         verb = info.verb
         if verb in ("list", "watch"):
             return self._collection(asked, call)
-        media = self._negotiator.object(asked.accept, custom=call.resource.custom)
+        accept = None if info.subresource in CONNECTS else asked.accept
+        media = self._negotiator.object(accept, custom=call.resource.custom, tables=has_tables(call))
         include = include_object(request.query) if media.kind == "Table" else ""
         if verb == "get" and not info.subresource:
             outcome = get(self._core, call, read_get_options(request.query))

@@ -15,6 +15,7 @@ from kubefake.wire.query import first
 
 __all__ = ["LEAST_NS", "timed_out"]
 
+_STREAMS: Final = frozenset({"attach", "exec", "proxy", "log", "portforward"})
 LEAST_NS: Final = 100_000
 """Requests that may take less than this time out: a real server does not get them done."""
 
@@ -25,13 +26,13 @@ _TEXT: Final = (
 )
 
 
-def timed_out(query: QueryList, verb: str) -> Response | None:
-    """The answer to a request whose time is over before it begins, else None; a watch may take as long as it likes.
+def timed_out(query: QueryList, verb: str, subresource: str = "") -> Response | None:
+    """The answer to a request whose time is over before it begins, else None; watches and streams may take as long as they like.
 
     Raises BadRequest for a timeout that is no duration.
     """
     text = first(query, "timeout")
-    if not text or verb in ("watch", "proxy"):
+    if not text or verb in ("watch", "proxy") or subresource in _STREAMS:
         return None
     try:
         allowed = Duration.parse(text).ns

@@ -135,8 +135,6 @@ class Writes:
         assert pods is not None
         name = binding["metadata"].get("name", "")
         match_namespace(call.resource, call.namespace, binding["metadata"])
-        if not name:
-            raise errors.new_bad_request("Name parameter required.")
         return bind(self._core, replace(call, resource=pods, name=name, subresource="binding"), binding)
 
     def _token(self, call: Call, request: Request) -> Result:
@@ -174,7 +172,7 @@ class Writes:
         body = self._bodies.read(request.body, content_type, subresource.kind, also=EVICTION_VERSIONS)
         eviction = decode_body(call, body, subresource.node)
         match_namespace(call.resource, call.namespace, eviction["metadata"])
-        return evict(self._core, call, eviction, read_delete_options([], eviction.get("deleteOptions")))
+        return evict(self._core, call, eviction)
 
     def _update(self, call: Call, request: Request) -> Result:
         options = read_update_options(request.query)

@@ -33,6 +33,8 @@ def bind(core: Core, call: Call, binding: JSONObject) -> Outcome:
         raise errors.new_bad_request("name in URL does not match name in Binding object")
     target = binding.get("target", {})
     _check_target(target)
+    if not call.name:
+        raise errors.new_bad_request("Name parameter required.")
     resource = call.resource
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
     if version is None:
@@ -55,7 +57,7 @@ def _bound(call: Call, version: Version, binding: JSONObject) -> JSONObject:
     if annotations:
         meta["annotations"] = {**meta.get("annotations", {}), **annotations}
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": call.now}
-    status = old.get("status", {})
+    status = {key: value for key, value in old.get("status", {}).items() if key != "nominatedNodeName"}
     others = [one for one in status.get("conditions") or () if one.get("type") != "PodScheduled"]
     return {
         **old,

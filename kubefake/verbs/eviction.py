@@ -19,7 +19,7 @@ from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.delete import check_preconditions, delete_version
 from kubefake.verbs.metadata import ordered
 from kubefake.verbs.shape import in_stored_order
-from kubefake.wire.options import DeleteOptions
+from kubefake.wire.options import read_delete_options
 
 __all__ = ["EVICTION_VERSIONS", "evict"]
 
@@ -34,21 +34,24 @@ _SUCCESS: JSONObject = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "s
 _SEVERAL = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
 
 
-def evict(core: Core, call: Call, eviction: JSONObject, options: DeleteOptions) -> Outcome:
-    """Evicts the named pod; `options` are the eviction's delete options, dry run included.
+def evict(core: Core, call: Call, eviction: JSONObject) -> Outcome:
+    """Evicts the named pod.
 
-    Raises NotFound, BadRequest for another name, TooManyRequests when a budget does not allow it, Conflict, Forbidden.
+    Raises NotFound, BadRequest for another name, Invalid for wrong delete options, TooManyRequests when a budget does not allow
+    it, Conflict, Forbidden, and a StatusError when the request and its body differ in what is only tried.
     """
     if eviction["metadata"].get("name", "") != call.name:
         raise errors.new_bad_request("name in URL does not match name in Eviction object")
-    _check_options(call, eviction)
-    call = replace(call, dry_run=call.dry_run or options.dry_run)
+    given = eviction.get("deleteOptions")
+    _check_options(call, given or {})
+    call = replace(call, dry_run=call.dry_run or bool((given or {}).get("dryRun")))
     core.admit(call, "CREATE", eviction, None)
     core.validate(call, "CREATE", eviction, None)
     resource = call.resource
     version = core.store.get(resource.table, resource.key(call.namespace, call.name))
     if version is None:
         raise errors.new_not_found(resource.group_resource, call.name)
+    options = read_delete_options([], given)
     pod = version.obj
     moving = _may_change(pod)
     if not _ends_anyway(pod):
@@ -68,8 +71,11 @@ def evict(core: Core, call: Call, eviction: JSONObject, options: DeleteOptions) 
     return Outcome(201, obj=dict(_SUCCESS), foreign=True)
 
 
-def _check_options(call: Call, eviction: JSONObject) -> None:
-    given = eviction.get("deleteOptions") or {}
+def _check_options(call: Call, given: JSONObject) -> None:
+    dry_run = given.get("dryRun")
+    if call.dry_run and dry_run and dry_run != ["All"]:
+        text = f"Non-matching dry-run options in request and content: [All] and [{' '.join(dry_run)}]"
+        raise StatusError(Status(status="Failure", message=text, code=500))
     name = "ignoreStoreReadErrorWithClusterBreakingPotential"
     if given.get(name):
         text = "can not be set for pod eviction, try after removing the option"

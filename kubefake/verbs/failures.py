@@ -16,15 +16,15 @@ def internal(message: str) -> StatusError:
     return StatusError(Status(status=FAILURE, message=message, code=500))
 
 
-def too_large_revision(revision: int, current: int) -> Timeout:
-    """A revision that has not happened; a real server waits three seconds for it first."""
+def too_large_revision(revision: int, current: int, *, cached: bool = True) -> Timeout:
+    """A revision that has not happened; a real server waits three seconds for it first, where a cache is asked."""
     cause = StatusCause(reason=CAUSE_RESOURCE_VERSION_TOO_LARGE, message="Too large resource version")
     return Timeout(
         Status(
             status=FAILURE,
             message=f"Timeout: Too large resource version: {revision}, current: {current}",
             reason="Timeout",
-            details=StatusDetails(causes=[cause], retry_after_seconds=1),
+            details=StatusDetails(causes=[cause], retry_after_seconds=1 if cached else 0),
             code=504,
         )
     )

@@ -24,7 +24,7 @@ def get(core: Core, call: Call, options: GetOptions) -> Outcome:
                 raise errors.new_bad_request(f"invalid resource version: {text}") from exc
             raise internal(text) from exc
         if revision > core.store.revision:
-            raise too_large_revision(revision, core.store.revision)
+            raise too_large_revision(revision, core.store.revision, cached=call.resource.strategy.cached)
     version = core.store.get(resource.table, f"{call.namespace}/{call.name}" if resource.namespaced else call.name)
     if version is None:
         raise missing(call)

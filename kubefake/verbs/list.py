@@ -45,18 +45,18 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     check_folder(call)
     after = ""
     if options.continue_:
+        after, revision = _read_token(options.continue_, namespace)
         if options.resource_version not in ("", "0"):
             raise errors.new_bad_request("specifying resource version is not allowed when using continue")
-        after, revision = _read_token(options.continue_, namespace)
         revision = store.revision if revision < 0 else revision
     else:
-        revision = _wanted_revision(options, store.revision)
+        revision = _wanted_revision(options, store.revision, cached=resource.strategy.cached)
     try:
         versions = store.list(resource.table, namespace, revision)
     except CompactedError as exc:
         raise _expired(options, after, namespace) from exc
     except FutureRevisionError as exc:
-        raise too_large_revision(exc.revision, exc.current) from exc
+        raise too_large_revision(exc.revision, exc.current, cached=resource.strategy.cached) from exc
     if after:
         versions = [version for version in versions if version.key >= after]
     matches = selection.matches
@@ -73,7 +73,7 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     return Listing(page, revision, _write_token(page[-1], namespace, revision), remaining)
 
 
-def _wanted_revision(options: ListOptions, current: int) -> int:
+def _wanted_revision(options: ListOptions, current: int, *, cached: bool) -> int:
     """Unset and 0 mean now; NotOlderThan is served from now; Exact, and a first page, are of that very revision."""
     text = options.resource_version
     if not text or text == "0":
@@ -85,7 +85,7 @@ def _wanted_revision(options: ListOptions, current: int) -> int:
             f'invalid resource version: resourceVersion: Invalid value: "{text}": {exc}'
         ) from exc
     if revision > current:
-        raise too_large_revision(revision, current)
+        raise too_large_revision(revision, current, cached=cached)
     if options.resource_version_match == "Exact" or (options.limit > 0 and not options.resource_version_match):
         return revision
     return current

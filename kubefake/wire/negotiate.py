@@ -143,7 +143,7 @@ def _not_acceptable(supported: tuple[str, ...]) -> errors.NotAcceptable:
 
 _METADATA_KINDS: Final = frozenset({"PartialObjectMetadata", "PartialObjectMetadataList"})
 _OBJECT_KINDS: Final = _METADATA_KINDS | {"Table"}
-_OBJECT_RULES: Final = ("object", "custom")
+_OBJECT_RULES: Final = ("object", "custom", "untabled")
 
 
 class Negotiator:
@@ -158,16 +158,17 @@ class Negotiator:
         self._bound = bound
         self._known: dict[tuple[str, str], Media | None] = {}
 
-    def object(self, accept: str | None, *, custom: bool = False) -> Media:
+    def object(self, accept: str | None, *, custom: bool = False, tables: bool = True) -> Media:
         """For an object or a list of a resource, which may also be asked for as a Table or as metadata only.
 
         Args:
             custom: it is a custom resource.
+            tables: it can be shown as a Table.
 
         Raises:
             NotAcceptable: nothing that is produced is accepted.
         """
-        media = self._find(accept, "custom" if custom else "object")
+        media = self._find(accept, "custom" if custom else "object" if tables else "untabled")
         if media is None:
             raise _not_acceptable(_NAMED)
         return media
@@ -235,7 +236,7 @@ def _accept(clause: _Clause, media_type: str, rule: str) -> Media | None:
         return None if rule == "custom" and media_type == PROTOBUF else Media(media_type, pretty=pretty)
     kind, group, version = params.get("as", ""), params.get("g", ""), params.get("v", "")
     if rule in _OBJECT_RULES:
-        kinds = _METADATA_KINDS if media_type == PROTOBUF else _OBJECT_KINDS
+        kinds = _METADATA_KINDS if media_type == PROTOBUF or rule == "untabled" else _OBJECT_KINDS
         allowed = group == "meta.k8s.io" and version in ("v1", "v1beta1") and kind in kinds
     elif rule == "discovery":
         allowed = (group, version, kind) == ("apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList")

@@ -11,7 +11,7 @@ from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.gotext import Ordered
 from kubefake.resources.checks import Object, ip_for_legacy_field, label_name
-from kubefake.resources.core.diffs import spec_diff
+from kubefake.resources.core.diffs import go_value, spec_diff
 from kubefake.resources.core.pod_validation import check_pod_metadata_and_spec
 from kubefake.resources.core.scheduling_validation import check_tolerations
 from kubefake.resources.strategy import Context
@@ -160,7 +160,8 @@ def _node_affinity(found: list[FieldError], new: Object | None, old: Object | No
     here = f"{path}.nodeSelectorTerms"
     if len(wanted) != len(terms):
         text = "no additions/deletions to non-empty NodeSelectorTerms list are allowed"
-        found.append(field.invalid(here, wanted, text))
+        shown = [go_value("core/v1.NodeSelectorTerm", term) for term in wanted]
+        found.append(field.invalid(here, shown, text))
         return
     for index, (term, was) in enumerate(zip(wanted, terms, strict=True)):
         for key in ("matchExpressions", "matchFields"):
@@ -168,7 +169,8 @@ def _node_affinity(found: list[FieldError], new: Object | None, old: Object | No
             empty = not was.get("matchExpressions") and not was.get("matchFields")
             if (term.get(key) or [])[: len(had)] != had or (empty and term.get(key)):
                 text = "only additions are allowed (no mutations or deletions)"
-                found.append(field.invalid(f"{here}[{index}]", term, text))
+                shown = go_value("core/v1.NodeSelectorTerm", term)
+                found.append(field.invalid(f"{here}[{index}]", shown, text))
                 break
 
 
@@ -184,6 +186,9 @@ def check_pod_status_update(obj: Object, old: Object, context: Context) -> list[
             field.invalid("status.nominatedNodeName", nominated, text)
             for text in validation.is_dns1123_subdomain(nominated)
         ]
+        if obj["spec"].get("nodeName") and nominated != was.get("nominatedNodeName"):
+            text = "may not be set on pods that are already bound to a node"
+            found.append(field.forbidden("status.nominatedNodeName", text))
     for key in ("observedGeneration",):
         value = status.get(key, 0)
         if value < 0:
