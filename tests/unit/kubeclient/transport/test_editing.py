@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from kubeclient.transport.debug import masked
-from kubeclient.transport.editing import TokenFile, basic_auth, bearer_token, impersonate, set_header
+from kubeclient.transport.editing import TokenFile, auth_proxy, basic_auth, bearer_token, impersonate, set_header
 from kubeclient.transport.protocol import Request, header
 from kubeclient.transport.tls import TLSOptions
 
@@ -45,6 +47,34 @@ def test_impersonation_escapes_keys_that_are_no_header_names() -> None:
         ("impersonate-group", "b"),
         ("impersonate-extra-x%2f%25y", "1"),
     ]
+
+
+@pytest.mark.parity("TRN-07")
+@pytest.mark.parametrize(
+    "key",
+    [
+        "alphabetical",
+        "alph4num3r1c",
+        "percent%20encoded",
+        "almost%zzpercent%xxencoded",
+        "example.com/%61",
+        "\N{SNOWMAN}/ä",
+        "abc!#$+.-_*'~^`|",
+        "@foo:bar(x)y?z",
+        "%2f",
+        "%252f",
+    ],
+)
+def test_escaped_keys_are_header_names_and_come_back(key: str) -> None:
+    names = [
+        dict(edit(Request("GET", "/")).headers)
+        for edit in (impersonate("me", extra={key: ["1"]}), auth_proxy("me", extra={key: ["1"]}))
+    ]
+
+    for found, prefix in zip(names, ("impersonate-extra-", "x-remote-extra-"), strict=True):
+        (name,) = (one for one in found if one.startswith(prefix))
+        assert unquote(name.removeprefix(prefix)) == key
+        assert re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name)
 
 
 def test_a_header_is_added_where_it_is_not_there() -> None:
