@@ -178,7 +178,7 @@ class Pipeline:
         verb = info.verb
         if verb in ("list", "watch"):
             return self._collection(asked, call)
-        accept = None if info.subresource in CONNECTS else asked.accept
+        accept = None if info.subresource in CONNECTS and info.subresource != "log" else asked.accept
         media = self._negotiator.object(accept, custom=call.resource.custom, tables=has_tables(call))
         include = include_object(request.query) if media.kind == "Table" else ""
         if verb == "get" and not info.subresource:
