@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -99,6 +101,20 @@ def test_a_token_file_is_read_again_after_a_while_and_a_bad_reading_changes_noth
     seen.append(source())
 
     assert seen == ["one", "one", "two", "two"]
+
+
+@pytest.mark.parity("TRN-05")
+def test_many_threads_read_one_token_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("one")
+    # Each reading is more than fifty seconds after the one before.
+    ticks = itertools.count(step=60 * 10**9)
+    source = TokenFile(str(file), monotonic_ns=lambda: next(ticks))
+
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: source(), range(200)))
+
+    assert set(seen) == {"one"}
 
 
 @pytest.mark.parity("TRN-05")

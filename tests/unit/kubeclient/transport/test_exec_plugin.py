@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import stat
 import sys
@@ -328,6 +329,27 @@ def test_clients_of_the_same_plugin_share_what_it_gives(plugin: Plugin) -> None:
 
     assert one is two
     assert one is not other
+
+
+@pytest.mark.parity("EXE-08")
+def test_any_difference_makes_another_plugin() -> None:
+    call = PluginCall("get", ("a",), (("A", "b"),), V1, "hint", "Never", '{"server":"https://s"}')
+    changes: list[dict[str, Any]] = [
+        {"command": "other"},
+        {"args": ("a", "b")},
+        {"args": ()},
+        {"env": (("A", "c"),)},
+        {"env": ()},
+        {"api_version": BETA},
+        {"install_hint": ""},
+        {"interactive_mode": "Always"},
+        {"cluster": '{"server":"https://t"}'},
+        {"cluster": ""},
+    ]
+    others = [dataclasses.replace(call, **change) for change in changes]
+
+    assert dataclasses.replace(call) == call
+    assert len({call, *others}) == 1 + len(changes)
 
 
 @pytest.mark.parity("EXE-09")
