@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kubeclient.transport.protocol import Response
+from kubeclient.transport.protocol import Request, Response
 from kubefake.containers.scripts import Handler
 
-__all__ = ["CommandOpening", "Opening", "PortsOpening"]
+__all__ = ["CommandOpening", "Opening", "PortsOpening", "ProxyOpening"]
 
 
 @dataclass(slots=True)
@@ -57,3 +57,16 @@ class PortsOpening(Opening):
 
     ports: tuple[int, ...] = ()
     handlers: Mapping[int, Handler] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ProxyOpening(PortsOpening):
+    """One HTTP request to a port of a pod, by way of the server's proxy.
+
+    Attributes:
+        port: of the pod.
+        request: as the pod gets it: below its own root.
+    """
+
+    port: int = 0
+    request: Request | None = None

@@ -93,7 +93,7 @@ class Writes:
         if call.subresource == "rollback":
             return self._rollback(call, request)
         if call.subresource in CONNECTS:
-            return connect(self._core, call, request.query, request.headers)
+            return connect(self._core, call, request)
         if call.subresource not in _OF_THE_OBJECT:
             raise not_implemented(f"the subresource {call.resource.plural}/{call.subresource}")
         match call.verb:

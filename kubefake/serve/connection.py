@@ -23,14 +23,16 @@ from kubeclient.transport.protocol import (
     Response,
     TimedOut,
 )
-from kubefake.containers.opening import Opening
+from kubefake.containers.opening import Opening, ProxyOpening
 from kubefake.faults.door import Answer
 from kubefake.faults.rules import Crash
 from kubefake.pipeline.caller import Caller
 from kubefake.serve.answers import compressed, plain_error
 from kubefake.serve.pump import Pump
 from kubefake.serve.upgraded import BadUpgradeError, Upgraded, agree
+from kubefake.streams.bells import AsyncBell
 from kubefake.streams.endpoint import ProtocolRefusedError
+from kubefake.streams.proxying import ProxyExchange
 from kubefake.transport.target import split_target
 from kubefake.wire.query import has_bad_escape
 
@@ -227,6 +229,8 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             if not isinstance(answer, Response):
                 answer.close()
+        elif isinstance(answer, ProxyOpening):
+            self._task = self._server.loop.create_task(self._proxied(answer))
         elif isinstance(answer, Opening):
             self._switch(answer)
         elif isinstance(answer, Response):
@@ -250,6 +254,22 @@ class Connection(asyncio.Protocol):
             head += self._h11.send(h11.Data(data=body)) or b""
         self._transport.write(head + (self._h11.send(h11.EndOfMessage()) or b""))
         self._end_cycle()
+
+    async def _proxied(self, opening: ProxyOpening) -> None:
+        """Answers with what the handler of a port answers."""
+        exchange, bell = ProxyExchange(opening), AsyncBell(self._server.runtime)
+        exchange.on_wake(bell.ring)
+        exchange.start()
+        try:
+            while (response := exchange.poll()) is None:
+                await bell.wait()
+                bell.clear()
+        finally:
+            exchange.close()
+        self._task = None
+        self._answer(response)
+        if not self._busy:
+            self._advance()
 
     def _switch(self, opening: Opening) -> None:
         """Leaves HTTP behind for what the client asks for, or refuses it."""

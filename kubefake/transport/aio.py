@@ -13,8 +13,11 @@ from collections.abc import AsyncIterator, Generator
 
 from kubeclient.runtime.protocol import AsyncRuntime
 from kubeclient.transport.protocol import HeaderList, Request, Response, TimedOut, TransportError
+from kubefake.containers.opening import ProxyOpening
 from kubefake.faults.door import Answer, Door, Exchange
 from kubefake.pipeline.caller import ADMIN, Caller
+from kubefake.streams.bells import AsyncBell
+from kubefake.streams.proxying import ProxyExchange
 from kubefake.transport.frames import next_frames, seconds_until
 from kubefake.transport.sockets import AsyncInProcessSocket, endpoint_for, upgraded, wants_socket
 from kubefake.watch.stream import WatchStream
@@ -48,6 +51,8 @@ class AsyncInProcessTransport:
         """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
         deadline = self._deadline(request)
         answer = await self._exchange(request, deadline)
+        if isinstance(answer, ProxyOpening):
+            return await self._proxied(answer, deadline)
         if isinstance(answer, Response):
             return answer
         stream = AsyncInProcessStream(answer, self._runtime, self._streams)
@@ -73,6 +78,8 @@ class AsyncInProcessTransport:
     async def open_answer(self, request: Request) -> AsyncInProcessStream:
         """As `open_stream`, for what is no WebSocket."""
         answer = await self._exchange(request, self._deadline(request))
+        if isinstance(answer, ProxyOpening):
+            answer = await self._proxied(answer, self._deadline(request))
         return AsyncInProcessStream(answer, self._runtime, self._streams)
 
     async def aclose(self) -> None:
@@ -80,6 +87,21 @@ class AsyncInProcessTransport:
         self._closed = True
         for stream in list(self._streams):
             await stream.aclose()
+
+    async def _proxied(self, opening: ProxyOpening, deadline: int | None) -> Response:
+        """What the handler of a port answers."""
+        exchange, bell = ProxyExchange(opening), AsyncBell(self._runtime)
+        exchange.on_wake(bell.ring)
+        exchange.start()
+        try:
+            while True:
+                bell.clear()
+                if (response := exchange.poll()) is not None:
+                    return response
+                if not await bell.wait(self._left(deadline)):
+                    raise TimedOut(f"no answer of port {opening.port} of pod {opening.namespace}/{opening.pod} in time")
+        finally:
+            exchange.close()
 
     async def _exchange(self, request: Request, deadline: int | None) -> Answer:
         if self._closed:

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 
 from kubeclient.runtime.protocol import Runtime
 from kubeclient.transport.protocol import HeaderList, Request, Response, TimedOut, TransportError
+from kubefake.containers.opening import ProxyOpening
 from kubefake.faults.door import Answer, Door, Exchange
 from kubefake.pipeline.caller import ADMIN, Caller
+from kubefake.streams.bells import Bell
+from kubefake.streams.proxying import ProxyExchange
 from kubefake.transport.frames import next_frames, seconds_until
 from kubefake.transport.sockets import InProcessSocket, endpoint_for, upgraded, wants_socket
 from kubefake.watch.stream import WatchStream
@@ -38,6 +41,8 @@ class InProcessTransport:
         """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
         deadline = self._deadline(request)
         answer = self._exchange(request, deadline)
+        if isinstance(answer, ProxyOpening):
+            return self._proxied(answer, deadline)
         if isinstance(answer, Response):
             return answer
         stream = InProcessStream(answer, self._runtime, self._streams)
@@ -63,6 +68,8 @@ class InProcessTransport:
     def open_answer(self, request: Request) -> InProcessStream:
         """As `open_stream`, for what is no WebSocket."""
         answer = self._exchange(request, self._deadline(request))
+        if isinstance(answer, ProxyOpening):
+            answer = self._proxied(answer, self._deadline(request))
         return InProcessStream(answer, self._runtime, self._streams)
 
     def close(self) -> None:
@@ -70,6 +77,21 @@ class InProcessTransport:
         self._closed = True
         for stream in list(self._streams):
             stream.close()
+
+    def _proxied(self, opening: ProxyOpening, deadline: int | None) -> Response:
+        """What the handler of a port answers."""
+        exchange, bell = ProxyExchange(opening), Bell(self._runtime)
+        exchange.on_wake(bell.ring)
+        exchange.start()
+        try:
+            while True:
+                bell.clear()
+                if (response := exchange.poll()) is not None:
+                    return response
+                if not bell.wait(self._left(deadline)):
+                    raise TimedOut(f"no answer of port {opening.port} of pod {opening.namespace}/{opening.pod} in time")
+        finally:
+            exchange.close()
 
     def _exchange(self, request: Request, deadline: int | None) -> Answer:
         if self._closed:

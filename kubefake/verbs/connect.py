@@ -14,10 +14,12 @@ from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gotext import quote
 from kubeclient.apimachinery.gvk import GroupKind
 from kubeclient.apimachinery.times import Time
-from kubeclient.transport.protocol import HeaderList, QueryList, Response
+from kubeclient.transport.protocol import Request, Response
+from kubefake.containers.opening import ProxyOpening
 from kubefake.verbs.call import Call, Core
 from kubefake.verbs.containers import ask, check_upgrade, ports_of
 from kubefake.verbs.failures import internal
+from kubefake.verbs.proxying import port_of_pod, proxied
 from kubefake.watch.stream import WatchStream
 from kubefake.wire.status import not_implemented
 
@@ -32,15 +34,16 @@ _INTEGERS = ("tailLines", "limitBytes", "sinceSeconds")
 _READ_ORDER = ("sinceSeconds", "sinceTime", "tailLines", "limitBytes")
 
 
-def connect(core: Core, call: Call, query: QueryList, headers: HeaderList = ()) -> Response | WatchStream:
+def connect(core: Core, call: Call, request: Request) -> Response | WatchStream:
     """Raises NotFound, BadRequest, Invalid as the real server does, and NotImplemented (501) when only a node could answer.
 
     The log of a pod that is on no node is empty, without a body. A container with a script needs no node.
     """
-    if call.subresource != "log" and any(key == "dryRun" for key, _ in query):
+    if call.subresource != "log" and any(key == "dryRun" for key, _ in request.query):
         raise errors.new_bad_request("dryRun is not supported")
     if call.subresource == "proxy":
-        _proxy(core, call)
+        return _proxy(core, call, request)
+    query, headers = request.query, request.headers
     options: dict[str, str] = {}
     for key, value in query:
         options.setdefault(key, value)
@@ -138,8 +141,13 @@ def _check_address(node: Mapping[str, Any]) -> None:
         raise internal(f"no preferred addresses found; known addresses: [{told}]")
 
 
-def _check_endpoints(core: Core, call: Call, service: Mapping[str, Any], parts: list[str]) -> None:
-    """Raises NotFound or ServiceUnavailable for a service that has nothing to call behind that port."""
+def _endpoint(
+    core: Core, call: Call, service: Mapping[str, Any], parts: list[str], request: Request
+) -> ProxyOpening | None:
+    """What the first scripted pod behind a service is asked; None where there is none.
+
+    Raises NotFound or ServiceUnavailable for a service that has nothing to call behind that port.
+    """
     name, port = (parts[1], parts[2]) if len(parts) == 3 else (parts[0], parts[1] if len(parts) > 1 else "")
     if port.isascii() and port.isdigit():
         ports = (service.get("spec") or {}).get("ports") or ()
@@ -153,13 +161,18 @@ def _check_endpoints(core: Core, call: Call, service: Mapping[str, Any], parts: 
     subsets = version.obj.get("subsets") or ()
     if not subsets:
         raise errors.new_service_unavailable(f"no endpoints available for service {quote(name)}")
-    if not any(
-        one.get("name", "") == port
-        and any(_is_of_pod(core, call, address) for address in subset.get("addresses") or ())
+    behind = [
+        (address["targetRef"]["name"], int(one.get("port", 0)))
         for subset in subsets
         for one in subset.get("ports") or ()
-    ):
+        if one.get("name", "") == port
+        for address in subset.get("addresses") or ()
+        if _is_of_pod(core, call, address)
+    ]
+    if not behind:
         raise errors.new_service_unavailable(f"no endpoints available for service {quote(call.name)}")
+    openings = (proxied(core, call.namespace, pod, number, request) for pod, number in behind)
+    return next((opening for opening in openings if opening is not None), None)
 
 
 def _is_of_pod(core: Core, call: Call, address: Mapping[str, Any]) -> bool:
@@ -172,19 +185,25 @@ def _is_of_pod(core: Core, call: Call, address: Mapping[str, Any]) -> bool:
     return any(one.get("ip") == address.get("ip") for one in ips)
 
 
-def _proxy(core: Core, call: Call) -> None:
-    """Refuses a proxy request; there is never anything to call."""
+def _proxy(core: Core, call: Call, request: Request) -> Response:
+    """What a port's handler is asked; a refusal where there is none to call."""
     name = call.name
     parts = name.split(":")
     if len(parts) > 3 or (len(parts) == 3 and parts[0] not in ("", "http", "https")):
         raise errors.new_bad_request(f'invalid {call.resource.singular} request "{name}"')
     plain = parts[1] if len(parts) == 3 else parts[0]
+    port = parts[2] if len(parts) == 3 else parts[1] if len(parts) > 1 else ""
     found = _get(core, call, plain)
     if call.resource.plural == "pods":
+        opening = proxied(core, call.namespace, plain, port_of_pod(found, port), request)
+        if opening is not None:
+            return opening
         if not (found.get("status") or {}).get("podIPs"):
             raise errors.new_bad_request("address not allowed")
     elif call.resource.plural == "services":
-        _check_endpoints(core, call, found, parts)
+        opening = _endpoint(core, call, found, parts, request)
+        if opening is not None:
+            return opening
     else:
         _check_address(found)
     raise not_implemented(f"{call.resource.plural}/proxy: nothing runs behind {plain}")
