@@ -217,7 +217,6 @@ _SCALARS: Final[dict[str, Scalar]] = {
     "number": "numeric",
     "boolean": "boolean",
     "quantity": "untyped",
-    "int-or-string": "untyped",
     "time": "untyped",
     "microtime": "untyped",
 }
@@ -247,7 +246,7 @@ def _read(node: Node, inherits: bool) -> Atom:
         return Atom(list=ListType(node, inherits=inherits))
     if kind == "any":
         return UNTYPED if node.atomic or node.go_type.startswith("runtime.") else DEDUCED
-    if kind == "int-or-string" and not node.name:  # of a custom kind, where only validation knows what it may be
+    if kind == "int-or-string":  # where only reading, and for custom kinds validation, knows what it may be
         return DEDUCED
     if kind == "fieldsv1":
         return Atom(map=DEDUCED.map, deduced=True)

@@ -167,13 +167,13 @@ class FieldManager:
             managed = decode(_entries(live) or [], self._cache)
         except ValueError as error:
             raise plain_failure(f"failed to decode managed fields: {error}") from error
+        current = _without_managed_fields(self._zero if live is None else live)
+        if not managed:
+            managed = self._track_existing(current, now)
         try:
             typed.validate(self._node, config)
         except typed.TypeMismatchError as error:
             raise plain_failure(f"failed to create typed patch object ({_name_text(config)}): {error}") from error
-        current = _without_managed_fields(self._zero if live is None else live)
-        if not managed:
-            managed = self._track_existing(current, now)
         key = Key(manager or "unknown", "Apply", "", self._subresource)
         try:
             merged, tracked = self._apply_or_explain(current, config, managed, key, manager, now, force)

@@ -131,6 +131,14 @@ class _Document:
             place = below
         return place, last
 
+    def copy(self, value: Any) -> Any:
+        """A value that changes in its place do not touch; what is not the document's own yet is never changed, and shared."""
+        if id(value) not in self._fresh:
+            return value
+        if value.__class__ is list:
+            return [self.copy(item) for item in value]
+        return {key: self.copy(item) for key, item in value.items()}
+
     def _own(self, value: Any) -> Any:
         if id(value) in self._fresh:
             return value
@@ -222,15 +230,7 @@ def _copy(root: _Document, operation: Mapping[str, Any]) -> None:
         root.copied += len(marshal(value).encode())
         if root.copied > MAX_COPIED_BYTES:
             raise _OperationFailedError
-    _add_at(place, token, _copied(value))
-
-
-def _copied(value: Any) -> Any:
-    if value.__class__ is dict:
-        return {key: _copied(item) for key, item in value.items()}
-    if value.__class__ is list:
-        return [_copied(item) for item in value]
-    return value
+    _add_at(place, token, root.copy(value))
 
 
 def _test(root: _Document, operation: Mapping[str, Any]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from kubeclient.apimachinery import errors
-from kubefake.resources.strategy import JSONObject
+from kubefake.resources.strategy import JSONObject, Strategy
 from kubefake.schema.builtin import node_for
 from kubefake.schema.decode import DecodeError, decode
 from kubefake.schema.jsonread import has_duplicates
@@ -47,7 +46,7 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
         raise errors.new_bad_request(body.refusal)
     obj = as_object(obj, body.kind.api_version, kind)
     keep_reset(obj, body.value)
-    keep_empty(resource.strategy.owned_when_empty, obj, body.value)
+    keep_empty(resource.strategy, obj, body.value)
     return obj
 
 
@@ -64,16 +63,16 @@ def _own_node(call: Call, body: Body) -> Node | None:
     return resource.strategy.node_of(kind.version)
 
 
-def keep_empty(paths: Iterable[str], obj: JSONObject, value: Any) -> None:
-    """Puts back the empty lists that decoding took away but whose writer is to own them."""
-    for path in paths:
+def keep_empty(strategy: Strategy, obj: JSONObject, value: Any) -> None:
+    """Puts back the empty lists and maps that decoding took away, but whose writer is to own them or to hear of them."""
+    for path in (*strategy.owned_when_empty, *strategy.refused_when_empty):
         *above, last = path.split(".")
         given: Any = value
         kept: Any = obj
         for key in above:
             given, kept = (one.get(key) if isinstance(one, dict) else None for one in (given, kept))
-        if isinstance(given, dict) and isinstance(kept, dict) and given.get(last) == []:
-            kept[last] = []
+        if isinstance(given, dict) and isinstance(kept, dict) and given.get(last) in ([], {}):
+            kept[last] = given[last].copy()
 
 
 def tell_strict(call: Call, problems: list[str], prefix: str = "") -> None:

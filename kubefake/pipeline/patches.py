@@ -124,7 +124,7 @@ def patch_decoder(call: Call, patch: str, node: Node | None = None, api_version:
         obj = as_object(obj, obj.get("apiVersion", "") if own else api_version, obj.get("kind", "") if own else kind)
         keep_reset(obj, value)
         if node is None:
-            keep_empty(resource.strategy.owned_when_empty, obj, value)
+            keep_empty(resource.strategy, obj, value)
             default = resource.strategy.default_applied if patch == APPLY_PATCH else resource.strategy.default
             default(obj, resource.version)
         return obj, unknown

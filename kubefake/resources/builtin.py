@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kubeclient.apimachinery import field, validation
+from kubefake.resources.checks import METADATA
 from kubefake.resources.strategies import apply_traits
-from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
+from kubefake.resources.strategy import METADATA_HERE, Context, FieldError, JSONObject, Strategy
 
 __all__ = ["BuiltinStrategy", "Check", "Fields", "as_errors", "nested", "path_name"]
 
@@ -51,7 +52,7 @@ def path_name(name: str, prefix: bool) -> list[str]:
 
 def as_errors(found: Iterable[field.FieldError]) -> list[FieldError]:
     """Field errors as strategies give them."""
-    return [FieldError(error.field, error.type, error.body) for error in found]
+    return [METADATA_HERE if error is METADATA else FieldError(error.field, error.type, error.body) for error in found]
 
 
 class BuiltinStrategy(Strategy):

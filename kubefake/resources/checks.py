@@ -17,6 +17,7 @@ from kubeclient.apimachinery.gotext import Ordered
 
 __all__ = [
     "IMMUTABLE",
+    "METADATA",
     "NEGATIVE",
     "Object",
     "at_least_zero",
@@ -39,6 +40,8 @@ __all__ = [
 
 Object = Mapping[str, Any]
 
+METADATA = FieldError("", "", None, "")
+"""Stands among a kind's mistakes where its own look at metadata is told; without it that is told first."""
 IMMUTABLE = "field is immutable"
 NEGATIVE = "must be greater than or equal to 0"
 _NO_IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"

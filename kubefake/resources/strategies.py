@@ -133,6 +133,19 @@ _OWNED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
     "storage.k8s.io/csinodes": ("spec.drivers",),
 }
 
+_TEMPLATE_LABELS = ("spec.template.metadata.labels",)
+_REFUSED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
+    "apps/daemonsets": _TEMPLATE_LABELS,
+    "apps/deployments": _TEMPLATE_LABELS,
+    "apps/replicasets": _TEMPLATE_LABELS,
+    "apps/statefulsets": _TEMPLATE_LABELS,
+    "autoscaling/horizontalpodautoscalers": (
+        "spec.behavior.scaleDown.policies",
+        "spec.behavior.scaleUp.policies",
+    ),
+    "networking.k8s.io/ingresses": ("spec.rules",),
+}
+
 _ORPHANING = frozenset({"/replicationcontrollers", "batch/jobs"})
 
 _CHECKED_WHOLE = frozenset(
@@ -246,6 +259,7 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
         strategy.status_keeps_metadata = True
         strategy.status_resets = (("f:spec",), ("f:metadata",))
     strategy.owned_when_empty = _OWNED_WHEN_EMPTY.get(name, ())
+    strategy.refused_when_empty = _REFUSED_WHEN_EMPTY.get(name, ())
     strategy.resets_status = name != "/nodes"
     if name == "/nodes":  # their status is kept, but nobody comes to own it by this door
         strategy.resets = {"": (("f:status",),)}

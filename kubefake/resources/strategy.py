@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kubeclient.apimachinery.status import StatusCause
     from kubefake.schema.node import Node
 
-__all__ = ["Context", "FieldError", "JSONObject", "Lookup", "ScalePaths", "Strategy"]
+__all__ = ["METADATA_HERE", "Context", "FieldError", "JSONObject", "Lookup", "ScalePaths", "Strategy"]
 
 JSONObject = dict[str, Any]
 
@@ -41,6 +41,10 @@ class FieldError:
         from kubeclient.apimachinery.status import StatusCause
 
         return StatusCause(reason=self.reason, message=self.message, field=self.field)
+
+
+METADATA_HERE = FieldError("", "", "")
+"""Stands among what validation finds where the kind's own look at metadata is told; without it that is told first."""
 
 
 class Lookup(Protocol):
@@ -135,10 +139,6 @@ class Strategy:
     zero_annotations: Mapping[str, str] = {}
     """The annotations of an object without content, as bookmarks have."""
 
-    def before_metadata(self, obj: Mapping[str, Any]) -> int:
-        """How many of the causes that validation finds are told before those that the kind finds in metadata."""
-        return 0
-
     changes_checked_last = False
     """Whether the kind's own validator of changes of metadata looks after everything else."""
 
@@ -150,6 +150,9 @@ class Strategy:
 
     owned_when_empty: tuple[str, ...] = ()
     """Lists that a writer owns though they are given empty, and that are stored as null then; as paths with dots (the rules of roles)."""
+
+    refused_when_empty: tuple[str, ...] = ()
+    """Lists and maps that are not taken empty, and are told from none then: they keep defaults away, or are shown in errors."""
 
     returns_deleted = False
     """Whether a delete answers with the object rather than with a Status."""

@@ -29,14 +29,6 @@ READER_KEY: Final = "read"
 """Where a root node of a custom kind keeps the function that reads its objects in place of `decode`."""
 
 _DROPPED_WHEN_EMPTY: Final = frozenset({"string", "bytes", "integer", "number", "boolean", "list", "map"})
-_REFUSED_WHEN_EMPTY: Final = frozenset(
-    {
-        ("io.k8s.api.autoscaling.v2.HPAScalingRules", "policies"),
-        ("io.k8s.api.networking.v1.IngressSpec", "rules"),
-    }
-)
-"""Fields whose empty value is told from none: it keeps defaults away, and never comes as far as the storage."""
-_TEMPLATE: Final = "io.k8s.api.core.v1.PodTemplateSpec"
 _STORED_AS_JSON: Final = ("io.k8s.apiextensions-apiserver.", "io.k8s.kube-aggregator.")
 _EXACT: Final[Mapping[str, type]] = {"string": str, "boolean": bool}
 
@@ -127,10 +119,6 @@ def _entries(node: Node) -> dict[str, _Entry]:
         if kind in ("list", "map") and field.omit == "" and not keeps_empty:
             read = _null_when_empty(read)
         drops = field.omit == "zero" or (field.omit == "empty" and not field.pointer and kind in _DROPPED_WHEN_EMPTY)
-        if (node.name, field.name) in _REFUSED_WHEN_EMPTY:
-            drops = False
-        if node.name == _TEMPLATE and field.name == "metadata":
-            read = _keeping_no_labels(read)
         entries[field.name] = (index, _EXACT.get(kind), read, drops, _always(field))
     return entries
 
@@ -204,18 +192,6 @@ def _lazy(node: Node) -> Decoder:
         return (decoder or compile_decoder(node))(value, unknown)
 
     return read
-
-
-def _keeping_no_labels(read: Decoder) -> Decoder:
-    """The labels of a template that are given and are none: workloads refuse them in other words than those left out."""
-
-    def read_metadata(value: Any, unknown: list[str]) -> Any:
-        result = read(value, unknown)
-        if value.get("labels") == {}:
-            result["labels"] = {}
-        return result
-
-    return read_metadata
 
 
 def _null_when_empty(read: Decoder) -> Decoder:

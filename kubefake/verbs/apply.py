@@ -14,7 +14,7 @@ from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call, Core, Outcome
 from kubefake.verbs.failures import internal
 from kubefake.verbs.metadata import DOUBLE_OWNERS_ADMITTED, dedup_owner_references, match_namespace
-from kubefake.verbs.patch import Decode, PatchDecodeError
+from kubefake.verbs.patch import Decode, PatchDecodeError, converted
 from kubefake.verbs.update import check_name, write
 
 __all__ = ["apply"]
@@ -32,7 +32,7 @@ def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode
     def produce(live: Mapping[str, Any] | None) -> JSONObject:
         merged = core.ownership.apply(call, live, config, force=force)
         try:
-            obj, unknown = decode(merged)
+            obj, unknown = decode(merged) if resource.custom else converted(resource.node, merged, decode)
         except PatchDecodeError as exc:
             raise internal(_unconvertible(resource, config, str(exc))) from exc
         if doubles and call.field_validation == "Strict":

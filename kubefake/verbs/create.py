@@ -18,6 +18,7 @@ from kubefake.verbs.failures import internal
 from kubefake.verbs.metadata import (
     DOUBLE_OWNERS,
     dedup_owner_references,
+    in_order,
     match_namespace,
     ordered,
     parse_revision,
@@ -68,12 +69,13 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     kind, found = misnamed(call, obj)
     if found:  # nothing more is asked of what is of another kind
         raise errors.new_invalid(kind, meta.get("name", ""), found)
-    problems = [error.cause() for error in strategy.validate(stored, context)]
-    first = strategy.before_metadata(stored) if problems else 0
-    found += problems[:first]
+    problems = strategy.validate(stored, context)
+    looks = []
     if strategy.metadata_checks or not problems:  # who leaves metadata to the generic rules is asked before them
-        found += validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
-    found += problems[first:]
+        looks.append(
+            validate_metadata(meta, resource, lambda name, prefix: strategy.validate_name(name, prefix=prefix))
+        )
+    found += in_order(problems, looks)
     if found:
         raise errors.new_invalid(kind, meta.get("name", ""), found)
     for text in strategy.warnings(stored, None, context):

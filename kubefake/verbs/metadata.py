@@ -5,7 +5,8 @@ Follows k8s.io/apimachinery/pkg/api/validation/objectmeta.go and k8s.io/apiserve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,13 +15,15 @@ from kubeclient.apimachinery import errors, field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.status import StatusCause
 from kubefake.resources.resource import Resource
-from kubefake.resources.strategy import Strategy
+from kubefake.resources.strategy import METADATA_HERE, Strategy
+from kubefake.resources.strategy import FieldError as Problem
 
 __all__ = [
     "DOUBLE_OWNERS",
     "DOUBLE_OWNERS_ADMITTED",
     "STANDARD_FINALIZERS",
     "dedup_owner_references",
+    "in_order",
     "match_namespace",
     "ordered",
     "parse_revision",
@@ -268,11 +271,11 @@ def _finalizer_pair(finalizers: list[str]) -> list[Finding]:
 
 def validate_metadata_update(
     meta: Mapping[str, Any], old: Mapping[str, Any], strategy: Strategy | None = None
-) -> tuple[list[Finding], list[Finding], list[Finding]]:
+) -> tuple[list[Finding], list[list[Finding]], list[Finding] | None]:
     """What is wrong with a change of metadata, as often as validators of the server find it.
 
-    The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names, and last those that look
-    after the kind's other errors.
+    The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names, and last, if there is one,
+    that which looks after the kind's other errors.
     """
     changes = _changes(meta, old)
     common: list[Finding] = []
@@ -289,14 +292,37 @@ def validate_metadata_update(
         if strategy is not None and strategy.standard_finalizers:
             named = _finalizer_names(finalizers, qualified=False, standard=True)
     generic = common + whole + changes + common
-    found: list[Finding] = []
+    found: list[list[Finding]] = []
     for check in strategy.metadata_checks if strategy is not None else ():
         if check == "update":
-            found += changes + common + named
+            found.append(changes + common + named)
         else:
-            found += common + (_finalizers(finalizers, custom=not named) if whole or named else [])
-    last = changes + common + named if strategy is not None and strategy.changes_checked_last else []
+            found.append(common + (_finalizers(finalizers, custom=not named) if whole or named else []))
+    last = changes + common + named if strategy is not None and strategy.changes_checked_last else None
     return generic, found, last
+
+
+def in_order(
+    problems: Iterable[Problem], looks: list[list[Finding]], last: list[Finding] | None = None
+) -> list[Finding]:
+    """What a kind finds wrong, and what it finds in metadata, in the order in which it looks.
+
+    Args:
+        problems: the kind's errors; `METADATA_HERE` among them stands for the next look at metadata.
+        looks: what each of its looks at metadata found; those that have no place among the errors come before them.
+        last: what the look after the errors found, if there is one.
+    """
+    problems = list(problems)
+    places = sum(error is METADATA_HERE for error in problems)
+    if not places:
+        return [*itertools.chain(*looks), *(error.cause() for error in problems), *(last or ())]
+    if last is not None:
+        looks = [*looks, last]
+    found = list(itertools.chain(*looks[: len(looks) - places]))
+    left = iter(looks[max(0, len(looks) - places) :])
+    for error in problems:
+        found += next(left, []) if error is METADATA_HERE else [error.cause()]
+    return found
 
 
 def _changes(meta: Mapping[str, Any], old: Mapping[str, Any]) -> list[Finding]:

@@ -36,6 +36,7 @@ __all__ = [
     "PatchDecodeError",
     "Read",
     "check_name",
+    "converted",
     "patch",
     "patched_object",
 ]
@@ -97,7 +98,7 @@ def patched_object(
     result = _patched(kind, body, live, node, call.field_validation)
     try:
         if kind == STRATEGIC_PATCH:
-            obj, unknown = _converted(node, result, read)
+            obj, unknown = converted(node, result, read)
             unknown.sort()
         else:
             obj, unknown = _decoded(body, result, live, node, read)
@@ -120,13 +121,13 @@ def _decoded(body: Any, value: Any, live: Mapping[str, Any], node: Node, read: D
     try:
         obj, unknown = read(value)
     except PatchDecodeError:
-        read(_sorted(value, live, node, _given(body, live)))
+        read(_sorted(value, live, node, _given(body, live, node)))
         raise
-    return (obj, read(_sorted(value, live, node, _given(body, live)))[1]) if unknown else (obj, unknown)
+    return (obj, read(_sorted(value, live, node, _given(body, live, node)))[1]) if unknown else (obj, unknown)
 
 
-def _converted(node: Node, value: JSONObject, read: Decode) -> tuple[JSONObject, list[str]]:
-    """Reads what a strategic merge patch made, with the texts of the converter that takes it to the type."""
+def converted(node: Node, value: JSONObject, read: Decode) -> tuple[JSONObject, list[str]]:
+    """Reads what a strategic merge patch or an apply made, with the texts of the converter that takes it to the type."""
     try:
         return read(value)
     except PatchDecodeError:
@@ -163,12 +164,17 @@ def _shown(body: Any, value: Any, live: Mapping[str, Any], node: Node) -> str:
     Keys are sorted where the patch touched; what is the object's own stays in Go's order, and what a JSON patch put there
     in the patch's.
     """
-    return msgspec.json.encode(_sorted(value, live, node, _given(body, live))).decode()
+    return msgspec.json.encode(_sorted(value, live, node, _given(body, live, node))).decode()
 
 
-def _given(body: Any, live: Mapping[str, Any]) -> frozenset[int]:
-    """The objects that keep their order: those that a JSON patch brings, and those of the object that it leaves alone."""
-    return _objects(body) | _objects(live) if isinstance(body, list) else frozenset()
+def _given(body: Any, live: Mapping[str, Any], node: Node) -> frozenset[int]:
+    """The objects that keep their order: those that a JSON patch brings, and those of the object that it leaves alone.
+
+    Objects of custom kinds are sorted as a whole before they are patched.
+    """
+    if not isinstance(body, list):
+        return frozenset()
+    return _objects(body) if READER_KEY in node.cache else _objects(body) | _objects(live)
 
 
 def _objects(value: Any) -> frozenset[int]:
@@ -180,7 +186,7 @@ def _objects(value: Any) -> frozenset[int]:
 
 def _sorted(value: Any, live: Any, node: Node | None, given: frozenset[int] = frozenset()) -> Any:
     if isinstance(value, list):
-        return value if value is live else _sorted_items(value, live, node, given)
+        return value if value is live and node is not None else _sorted_items(value, live, node, given)
     if not isinstance(value, dict):
         return value
     if value is live and node is not None and READER_KEY not in node.cache:

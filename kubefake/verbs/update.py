@@ -20,6 +20,7 @@ from kubefake.verbs.keys import missing, registry_path
 from kubefake.verbs.metadata import (
     DOUBLE_OWNERS,
     dedup_owner_references,
+    in_order,
     match_namespace,
     ordered,
     parse_revision,
@@ -181,9 +182,7 @@ def _before_update(
             meta["generation"] = old_meta.get("generation", 0) + changed
     kind, found = misnamed(call, obj)
     generic, own, last = validate_metadata_update(meta, old_meta, strategy)
-    problems = [error.cause() for error in strategy.validate_update(obj, old, context)]
-    first = strategy.before_metadata(obj) if problems and own else 0
-    found += [*generic, *problems[:first], *own, *problems[first:], *last]
+    found += generic + in_order(strategy.validate_update(obj, old, context), own, last)
     for text in strategy.tolerated(obj):
         call.warn(text)
     if found:

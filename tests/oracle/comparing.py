@@ -38,7 +38,7 @@ _TIMES = frozenset(
 )
 _OF_THE_MOMENT = frozenset({"uid", "continue", "nodePort", "healthCheckNodePort"})
 _moment = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|resourceVersion\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|(?<=in object meta: )\d+|\bg-[a-z0-9]{5}\b"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|resourceVersion\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|(?<=in object meta: )\d+|(?<![\d.])10\.0\.0\.(?!(?:1|9)\b)\d+|\bg-[a-z0-9]{5}\b"
 )
 _age = re.compile(r"\d+[smhd]|<invalid>")
 _reference = re.compile(r"\$\((\w+)\)")
@@ -270,7 +270,9 @@ class _Plain:
         return {**body, "columnDefinitions": columns, "rows": [self._row(row) for row in body.get("rows") or ()]}
 
     def _row(self, row: Any) -> Any:
-        cells = [_age.sub("AGE", cell) if isinstance(cell, str) else cell for cell in row["cells"]]
+        cells = [
+            _age.sub("AGE", _moment.sub("MOMENT", cell)) if isinstance(cell, str) else cell for cell in row["cells"]
+        ]
         return {**row, "cells": cells}
 
     def _value(self, value: Any, key: str = "", of: Any = None) -> Any:
@@ -313,6 +315,11 @@ def _in_order(body: Any) -> Any:
     if not isinstance(body, dict) or body.get("kind") != "Status":
         return body
     message, details = str(body.get("message", "")), body.get("details") or {}
+    if message.startswith("Apply failed with "):
+        causes = sorted(details.get("causes") or (), key=lambda cause: json.dumps(cause, sort_keys=True))
+        return {**body, "message": sorted(message.split("\n")), "details": {**details, "causes": causes}}
+    if message.startswith(' "" is invalid') and "CustomResourceDefinition" in message[:200]:
+        return _QUOTED.sub("OBJECT", json.dumps(body))
     if "field not declared in schema" in message:  # it is told with some of what else is wrong
         return {**body, "message": message.partition(": ")[0]}
     if message.startswith("failed to create typed patch object"):
@@ -327,6 +334,8 @@ def _in_order(body: Any) -> Any:
     return _maps_in_order(body, message, details.get("causes") or [])
 
 
+_QUOTED = re.compile(r'\{\\+"apiVersion.*\}(?=\\*": )')
+"""A definition in an error, whose status a controller of the real server has written."""
 _of_map = re.compile(
     r"(metadata\.(?:labels|annotations)|\.matchLabels|\.nodeSelector)$|^((?:data|binaryData|stringData|.*\.(?:limits|requests))\[)"
 )

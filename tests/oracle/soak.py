@@ -73,7 +73,7 @@ class Soak:
         for number, one in fewest:
             print(f"  {number}: {one}")
         for line in differing[:8]:
-            print(f"    {line[:500]}")
+            print(f"    {_parting(line)}")
         sys.stdout.flush()
         if self._out is not None and differing:
             self._out.mkdir(parents=True, exist_ok=True)
@@ -119,6 +119,16 @@ class Soak:
                 break
             size = max(1, size // 2)
         return asked
+
+
+def _parting(line: str) -> str:
+    """A difference; of two long texts the parts around the place from which they differ."""
+    left, found, right = line.partition(" where the real one says ")
+    where, _, left = left.partition(": ")
+    same = next((at for at, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), 0)
+    if not found or same < 100:
+        return line[:700]
+    return f"{where}: ...{left[same - 60 : same + 300]} <> ...{right[same - 60 : same + 300]}"
 
 
 def _moved(asked: Numbered, old: str, new: str) -> Numbered:

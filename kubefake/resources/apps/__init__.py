@@ -42,6 +42,12 @@ def _template_generation(obj: JSONObject, old: Object, context: Context) -> None
     obj["metadata"]["annotations"] = {**annotations, defaults.TEMPLATE_GENERATION: str(generation)}
 
 
+def _kept_generation(obj: JSONObject, old: Object, context: Context) -> None:  # noqa: ARG001
+    annotations, before = ((one["metadata"].get("annotations") or {}) for one in (obj, old))
+    generation = before.get(defaults.TEMPLATE_GENERATION, "0")
+    obj["metadata"]["annotations"] = {**annotations, defaults.TEMPLATE_GENERATION: generation}
+
+
 def _first_template(obj: JSONObject, context: Context) -> None:  # noqa: ARG001
     annotations = obj["metadata"]["annotations"]
     generation = max(int(annotations[defaults.TEMPLATE_GENERATION]), 1)
@@ -84,6 +90,7 @@ STRATEGIES: Mapping[str, Strategy] = {
         default=defaults.default_daemon_set,
         on_create=_first_template,
         on_update=_template_generation,
+        on_status=_kept_generation,
         check=validation.check_daemon_set,
         check_update=validation.check_daemon_set_update,
         check_status=validation.check_status("daemonsets"),

@@ -26,7 +26,7 @@ __all__ = [
 def default_deployment(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     """SetDefaults_Deployment."""
     spec = obj["spec"]
-    default_template(spec["template"], refuses_none=True)
+    default_template(spec["template"])
     spec.setdefault("replicas", 1)
     strategy = spec["strategy"]
     if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
@@ -41,7 +41,7 @@ def default_daemon_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     """SetDefaults_DaemonSet, and the annotation that the conversion between versions leaves."""
     _template_generation(obj["metadata"])
     spec = obj["spec"]
-    default_template(spec["template"], refuses_none=True)
+    default_template(spec["template"])
     strategy = spec["updateStrategy"]
     if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
         rolling = strategy.setdefault("rollingUpdate", {})
@@ -69,7 +69,7 @@ _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 def default_stateful_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     """SetDefaults_StatefulSet, and the kinds of the claims' templates."""
     spec = obj["spec"]
-    default_template(spec["template"], refuses_none=True)
+    default_template(spec["template"])
     for claim in spec.get("volumeClaimTemplates") or ():
         claim["kind"], claim["apiVersion"] = "PersistentVolumeClaim", "v1"
         default_claim(claim)
@@ -90,5 +90,5 @@ def default_stateful_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 def default_replica_set(obj: JSONObject, version: str) -> None:  # noqa: ARG001
     """SetDefaults_ReplicaSet."""
     spec = obj["spec"]
-    default_template(spec["template"], refuses_none=True)
+    default_template(spec["template"])
     spec.setdefault("replicas", 1)

@@ -5,6 +5,8 @@ Follows pkg/apis/core/validation/validation.go (ValidatePersistentVolumeClaimSpe
 
 from __future__ import annotations
 
+from typing import Any
+
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.checks import Object, dns_label, dns_subdomain, immutable, label_selector
@@ -82,9 +84,9 @@ def check_claim_update(obj: Object, old: Object, context: Context) -> list[Field
     found = check_claim(obj, context)
     spec, before = dict(obj["spec"]), dict(old["spec"])
     bound = (obj.get("status") or {}).get("phase") == "Bound"
-    if not before.get("volumeName"):
-        for part in (spec, before):
-            part.pop("volumeName", None)
+    if not before.get("volumeName") and "volumeName" in spec:  # which may be set once
+        before["volumeName"] = spec["volumeName"]
+    found += _class_kept(obj, old, spec)
     if bound:
         spec.pop("volumeAttributesClassName", None)
         before.pop("volumeAttributesClassName", None)
@@ -115,6 +117,20 @@ def check_claim_update(obj: Object, old: Object, context: Context) -> list[Field
     return found
 
 
+def _class_kept(obj: Object, old: Object, spec: dict[str, Any]) -> list[FieldError]:
+    """The annotation of old that names a class stays; a claim without a class may be given one, which `spec` then forgets."""
+    given, before = ((one["metadata"].get("annotations") or {}).get(_BETA_CLASS) for one in (obj, old))
+    wanted = spec.get("storageClassName")
+    new = wanted is not None and old["spec"].get("storageClassName") is None
+    if new and before is not None and wanted == before and given in (None, before):
+        del spec["storageClassName"]
+        return []
+    if new and before is None:
+        del spec["storageClassName"]
+    return immutable(f"metadata.annotations.{_BETA_CLASS}", given or "", before or "")
+
+
+_BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
 _RESIZING = (
     "ControllerResizeInProgress",
     "ControllerResizeInfeasible",

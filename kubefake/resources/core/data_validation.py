@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
-from kubefake.resources.checks import Object, at_least_zero, immutable, named
+from kubefake.resources.checks import METADATA, Object, at_least_zero, immutable, named
 from kubefake.resources.core.pod_validation import check_template
 from kubefake.resources.strategy import Context
 from kubefake.schema.jsonread import JSONSyntaxError, parse
@@ -59,7 +59,7 @@ def _unfrozen(obj: Object, old: Object, *keys: str) -> list[FieldError]:
 
 def check_config_map_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
     """A change of a config map."""
-    return _unfrozen(obj, old, "data", "binaryData") + check_config_map(obj, context)
+    return [*_unfrozen(obj, old, "data", "binaryData"), METADATA, *check_config_map(obj, context)]
 
 
 def check_secret(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
@@ -111,7 +111,7 @@ def _no_object(value: object) -> str:
 def check_secret_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
     """A change of a secret: not of its type."""
     found = immutable("type", obj.get("type"), old.get("type"))
-    return found + _unfrozen(obj, old, "data") + check_secret(obj, context)
+    return [*found, *_unfrozen(obj, old, "data"), METADATA, *check_secret(obj, context)]
 
 
 def check_controller(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001

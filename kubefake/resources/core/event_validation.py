@@ -10,8 +10,9 @@ from typing import Any
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
+from kubefake.resources.checks import METADATA
 
-__all__ = ["check_event", "check_event_update", "count_always"]
+__all__ = ["check_event", "check_event_update"]
 
 Object = Mapping[str, Any]
 
@@ -39,6 +40,7 @@ def check_event(event: Object, *, new: bool) -> list[FieldError]:
     found = _always(event, "reportingController" if new else "reportingComponent")
     if not new:
         return found
+    found.append(METADATA)
     found += _series(event)
     if not event.get("eventTime"):
         found.append(field.required("eventTime"))
@@ -62,6 +64,7 @@ def check_event_update(event: Object, old: Object, *, new: bool) -> list[FieldEr
     found = _always(event, "reportingController" if new else "reportingComponent")
     if not new:
         return found
+    found.append(METADATA)
     if event.get("series") != old.get("series"):
         found += _series(event)
     for key in _FROZEN:
@@ -70,11 +73,6 @@ def check_event_update(event: Object, old: Object, *, new: bool) -> list[FieldEr
         if value != old.get(stored):
             found.append(field.invalid(key, "" if value is None else value, "field is immutable"))
     return found
-
-
-def count_always(event: Object) -> int:
-    """How many mistakes are found by the rules for events of both groups, which come first."""
-    return len(_always(event, ""))
 
 
 def _series(event: Object) -> list[FieldError]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubefake.resources.builtin import BuiltinStrategy, nested
-from kubefake.resources.core.event_validation import check_event, check_event_update, count_always
+from kubefake.resources.core.event_validation import check_event, check_event_update
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.builtin import node_for
 from kubefake.schema.decode import decode
@@ -72,10 +72,6 @@ class EventStrategy(BuiltinStrategy):
             fields=_NEW_FIELDS if group else _CORE_FIELDS,
         )
         self._new = bool(group)
-
-    def before_metadata(self, obj: Object) -> int:
-        """What every event must keep to is looked at first."""
-        return count_always(obj) if self._new else 0
 
     def field_values(self, obj: Object) -> Mapping[str, str]:
         """The labels of both groups: what a version tells selectors is worked out once, by whichever view asks first."""

@@ -32,9 +32,9 @@ _BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
 _BLOCK = re.compile(rb"-----BEGIN ([^-]+)-----")
 
 
-def warn_service(obj: Object, old: Object | None, context: Context) -> list[str]:  # noqa: ARG001
+def warn_service(obj: Object, old: Object | None, context: Context) -> list[str]:
     """Whenever a service or its status is written."""
-    if context.subresource == "status":
+    if context.subresource == "status" and old is not None:
         entries = ((obj.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
         return [
             text

@@ -40,11 +40,8 @@ def default_pod(obj: Spec, version: str = "v1") -> None:  # noqa: ARG001
         _host_ports(spec)
 
 
-def default_template(template: Spec, *, refuses_none: bool = False) -> None:
-    """Fills a template of pods. `refuses_none`: its owner takes none without labels, and tells none from empty ones."""
-    meta = template.get("metadata")
-    if not refuses_none and meta and meta.get("labels") == {}:
-        del meta["labels"]
+def default_template(template: Spec) -> None:
+    """Fills a template of pods."""
     spec = template.get("spec")
     if spec is None:
         spec = template["spec"] = {"containers": None}

@@ -5,8 +5,6 @@ Follows pkg/apis/discovery/validation/validation.go.
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.ip_validation import is_valid_ip
@@ -31,26 +29,28 @@ _TYPES = ("FQDN", "IPv4", "IPv6")
 
 def check_slice(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     """A new slice."""
-    return _slice(obj, frozenset())
+    return _slice(obj, None)
 
 
-def _slice(obj: Object, known: Container[str]) -> list[FieldError]:
-    """A slice, whose addresses are in their canonical spelling unless they are known."""
+def _slice(obj: Object, old: Object | None) -> list[FieldError]:
+    """A slice; endpoints that do not change are not looked at."""
     kind = obj.get("addressType", "")
     found = one_of("addressType", kind, _TYPES, required=True)
     _ports(found, obj.get("ports") or [])
     endpoints = obj.get("endpoints") or []
     if len(endpoints) > 1000:
         found.append(field.too_many("endpoints", len(endpoints), 1000))
+        return found
+    if old is not None and endpoints == (old.get("endpoints") or []):
+        return found
     for index, endpoint in enumerate(endpoints):
-        _endpoint(found, f"endpoints[{index}]", endpoint, kind, known)
+        _endpoint(found, f"endpoints[{index}]", endpoint, kind)
     return found
 
 
 def check_slice_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     """A change of a slice: not of the kind of its addresses."""
-    known = {address for endpoint in old.get("endpoints") or () for address in endpoint.get("addresses") or ()}
-    return _slice(obj, known) + immutable("addressType", obj.get("addressType"), old.get("addressType"))
+    return _slice(obj, old) + immutable("addressType", obj.get("addressType"), old.get("addressType"))
 
 
 def _ports(found: list[FieldError], ports: list[Object]) -> None:
@@ -69,7 +69,7 @@ def _ports(found: list[FieldError], ports: list[Object]) -> None:
             found += label_name(f"{path}.appProtocol", port["appProtocol"])
 
 
-def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str, known: Container[str]) -> None:
+def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str) -> None:
     addresses = endpoint.get("addresses") or []
     here = f"{path}.addresses"
     if not addresses:
@@ -77,7 +77,7 @@ def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str, k
     elif len(addresses) > 100:
         found.append(field.too_many(here, len(addresses), 100))
     for index, address in enumerate(addresses):
-        _address(found, here, index, address, kind, known)
+        _address(found, here, index, address, kind)
     if endpoint.get("nodeName") is not None:
         found += dns_subdomain(f"{path}.nodeName", endpoint["nodeName"])
     found += label_map(f"{path}.deprecatedTopology", endpoint.get("deprecatedTopology"))
@@ -88,10 +88,10 @@ def _endpoint(found: list[FieldError], path: str, endpoint: Object, kind: str, k
         _hints(found, f"{path}.hints.{key}", hints.get(key) or [], zones=key == "forZones")
 
 
-def _address(found: list[FieldError], path: str, index: int, address: str, kind: str, known: Container[str]) -> None:
+def _address(found: list[FieldError], path: str, index: int, address: str, kind: str) -> None:
     here = f"{path}[{index}]"
     if kind in ("IPv4", "IPv6"):
-        wrong = ip_for_legacy_field(here, address) if address in known else is_valid_ip(here, address)
+        wrong = ip_for_legacy_field(here, address) if kind == "IPv4" else is_valid_ip(here, address)
         found += wrong
         if wrong:
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
-from kubefake.resources.checks import Object, dns_subdomain, label_selector, named
+from kubefake.resources.checks import METADATA, Object, dns_subdomain, label_selector, named
 from kubefake.resources.core.diffs import go_value
 from kubefake.resources.strategy import Context
 
@@ -100,5 +100,6 @@ def check_binding_update(obj: Object, old: Object, context: Context) -> list[Fie
     role = obj["roleRef"]
     if role != old["roleRef"]:
         shown = go_value("rbac/v1.RoleRef", role)
+        found.append(METADATA)
         found.append(field.invalid("roleRef", shown, "cannot change roleRef"))
     return found

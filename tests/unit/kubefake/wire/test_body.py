@@ -77,14 +77,17 @@ def test_refuses_json_in_the_servers_words(reader: BodyReader, data: bytes, mess
 def test_another_version_of_the_kind_is_named(reader: BodyReader) -> None:
     data = b'{"apiVersion":"extensions/v1beta1","kind":"Deployment"}'
 
-    assert refusal(reader, data, None, DEPLOYMENT) == (
+    body = reader.read(data, None, DEPLOYMENT)
+
+    assert body.refusal == (
         "the API version in the data (extensions/v1beta1) does not match the expected API version (apps/v1)"
     )
+    assert body.kind.api_version == "extensions/v1beta1"
 
 
 def test_a_custom_body_names_its_kind(reader: BodyReader) -> None:
     missing = refusal(reader, b"{}", None, THING, custom=True)
-    other = refusal(reader, b'{"kind":"Thing"}', None, THING, custom=True)
+    other = reader.read(b'{"kind":"Thing"}', None, THING, custom=True).refusal
 
     assert missing == (
         "the object provided is unrecognized (must be of type Thing): Object 'Kind' is missing in '{}' ({})"
