@@ -122,6 +122,10 @@ class _Translation:
         docs: list[tuple[str, str]] = []
         for wire, attribute in attribute_names(properties, of_kind=of_kind).items():
             inner = properties[wire]
+            if not wire.isprintable() or '"' in wire or "\\" in wire:
+                raise SchemaError(
+                    path, f"has a field {wire!r}: quotes, backslashes and control characters cannot be decoded"
+                )
             if not isinstance(inner, Mapping):
                 raise SchemaError(f"{path}.{wire}", "a schema is a mapping")
             made = self._type(name + class_name(wire), f"{path}.{wire}", inner)

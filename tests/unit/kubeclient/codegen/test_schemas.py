@@ -151,6 +151,7 @@ def test_parts_give_way_to_kinds_of_the_same_name() -> None:
         ({"type": "array"}, r"\.spec\.x: is an array without items"),
         ({"type": "decimal"}, r"\.spec\.x: has the type 'decimal', which is none of Kubernetes'"),
         ({"type": ["string", "null"]}, r"\.spec\.x: has several types"),
+        ({"type": "object", "properties": {'a"b': {}}}, r"\.spec\.x: has a field 'a\"b': quotes, backslashes and"),
         ({"type": "object", "properties": {"y": 3}}, r"\.spec\.x\.y: a schema is a mapping"),
         (
             {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "array"}}},
