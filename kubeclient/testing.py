@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
+from ._async.fake_controller_source import AsyncFakeControllerSource
 from ._async.fake_transport import AsyncFakeTransport, AsyncFunctionTransport
+from ._sync.fake_controller_source import FakeControllerSource
 from ._sync.fake_transport import FakeTransport, FunctionTransport
 from .machines.actions import (
     Action,
@@ -30,12 +32,14 @@ from .machines.watch_feed import WatchFeed
 __all__ = [
     "HANDLED",
     "Action",
+    "AsyncFakeControllerSource",
     "AsyncFakeTransport",
     "AsyncFunctionTransport",
     "CreateAction",
     "DeleteAction",
     "DeleteCollectionAction",
     "Fake",
+    "FakeControllerSource",
     "FakeTransport",
     "FunctionTransport",
     "GenericAction",

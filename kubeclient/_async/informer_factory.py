@@ -64,15 +64,14 @@ class AsyncInformerFactoryBase:
         self._transform = transform
         self._informers: dict[tuple[Any, ...], AsyncSharedIndexInformer[Any]] = {}
         self._tasks: dict[tuple[Any, ...], AsyncTask] = {}
-        self._stop: AsyncEvent = self._runtime.event()
+        self._stops: dict[tuple[Any, ...], AsyncEvent] = {}
         self._shut_down = False
         self._guard = self._runtime.guard()
 
     def informer(self, resource: AsyncObjectClient[T, L]) -> AsyncSharedIndexInformer[T]:
         """The informer of what this client lists: the same one for the same resource, namespace and types."""
         path = resource.resource.path
-        # Two clients of one collection share its informer when they share their connection, as all of a clientset do.
-        key = (resource.rest_client, resource.collection_path, resource.resource.type)
+        key = _key_of(resource)
         with self._guard:
             informer = self._informers.get(key)
             if informer is None:
@@ -114,7 +113,23 @@ class AsyncInformerFactoryBase:
                 raise RuntimeError("the informer factory was shut down: make a new one")
             for key, informer in self._informers.items():
                 if key not in self._tasks:
-                    self._tasks[key] = self._runtime.spawn(informer.run, self._stop, name=f"informer {informer.name}")
+                    stop = self._stops[key] = self._runtime.event()
+                    self._tasks[key] = self._runtime.spawn(informer.run, stop, name=f"informer {informer.name}")
+
+    async def release(self, resource: AsyncObjectClient[T, L]) -> bool:
+        """Stops one informer and forgets it, as when the definition of its kind was deleted; False when there is none.
+
+        Who asks for it again gets a new one, to be started. Raises what the informer failed with.
+        """
+        key = _key_of(resource)
+        with self._guard:
+            informer = self._informers.pop(key, None)
+            task, stop = self._tasks.pop(key, None), self._stops.pop(key, None)
+        if stop is not None:
+            stop.set()
+        if task is not None:
+            await task.join()
+        return informer is not None
 
     async def wait_for_cache_sync(self, timeout: float | None = None) -> bool:
         """Waits until every started informer holds its first list; False when `timeout` seconds passed before."""
@@ -122,7 +137,8 @@ class AsyncInformerFactoryBase:
         end = None if timeout is None else clock.monotonic_ns() + round(timeout * 1e9)
         for key in list(self._tasks):
             left = None if end is None else max(0, end - clock.monotonic_ns()) * 1e-9
-            if not await self._informers[key].wait_for_sync(left):
+            informer = self._informers.get(key)  # None: it was released meanwhile
+            if informer is not None and not await informer.wait_for_sync(left):
                 return False
         return True
 
@@ -133,7 +149,8 @@ class AsyncInformerFactoryBase:
         """
         with self._guard:
             self._shut_down = True
-            self._stop.set()
+            for stop in self._stops.values():
+                stop.set()
             tasks = list(self._tasks.values())
         failed: Exception | None = None
         for task in tasks:
@@ -160,6 +177,11 @@ class AsyncInformerFactoryBase:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {len(self._informers)} informers, {len(self._tasks)} started>"
+
+
+def _key_of(resource: AsyncObjectClient[Any, Any]) -> tuple[Any, ...]:
+    """Two clients of one collection share its informer when they share their connection, as all of a clientset do."""
+    return resource.rest_client, resource.collection_path, resource.resource.type
 
 
 class AsyncSharedInformerFactory(AsyncInformerFactoryBase, AsyncInformerGroups):

@@ -66,7 +66,7 @@ class AsyncListerWatcher(Protocol[T]):
         ...
 
     def watch(self, **options: Unpack[WatchKeywords]) -> AsyncWatch[T]:
-        """A watch that was not opened yet, taking watch options as keywords."""
+        """A watch that was not opened yet, taking watch options as keywords; anything that is iterated and closed will do."""
         ...
 
 

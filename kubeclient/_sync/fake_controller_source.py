@@ -94,10 +94,10 @@ class FakeControllerSource(Generic[T]):
             metadata = {"resourceVersion": str(len(self._changes))}
             return SimpleNamespace(kind="List", metadata=metadata, items=deepcopy(list(self._items.values())))
 
-    def watch(self, *, resource_version: str = "", **_options: Any) -> _SourceWatch[T]:
+    def watch(self, **options: Any) -> Any:
         """A watch of what happens after that version. Reading it raises Expired when that was before a reset."""
         with self._guard:
-            since = int(resource_version or len(self._changes))
+            since = int(options.get("resource_version") or len(self._changes))
             watch = _SourceWatch[T](self, expired=since < self._forgotten, runtime=self._runtime)
             if since >= self._forgotten:
                 for event in self._changes[since:]:

@@ -65,15 +65,14 @@ class InformerFactoryBase:
         self._transform = transform
         self._informers: dict[tuple[Any, ...], SharedIndexInformer[Any]] = {}
         self._tasks: dict[tuple[Any, ...], Task] = {}
-        self._stop: Event = self._runtime.event()
+        self._stops: dict[tuple[Any, ...], Event] = {}
         self._shut_down = False
         self._guard = self._runtime.guard()
 
     def informer(self, resource: ObjectClient[T, L]) -> SharedIndexInformer[T]:
         """The informer of what this client lists: the same one for the same resource, namespace and types."""
         path = resource.resource.path
-        # Two clients of one collection share its informer when they share their connection, as all of a clientset do.
-        key = (resource.rest_client, resource.collection_path, resource.resource.type)
+        key = _key_of(resource)
         with self._guard:
             informer = self._informers.get(key)
             if informer is None:
@@ -115,7 +114,23 @@ class InformerFactoryBase:
                 raise RuntimeError("the informer factory was shut down: make a new one")
             for key, informer in self._informers.items():
                 if key not in self._tasks:
-                    self._tasks[key] = self._runtime.spawn(informer.run, self._stop, name=f"informer {informer.name}")
+                    stop = self._stops[key] = self._runtime.event()
+                    self._tasks[key] = self._runtime.spawn(informer.run, stop, name=f"informer {informer.name}")
+
+    def release(self, resource: ObjectClient[T, L]) -> bool:
+        """Stops one informer and forgets it, as when the definition of its kind was deleted; False when there is none.
+
+        Who asks for it again gets a new one, to be started. Raises what the informer failed with.
+        """
+        key = _key_of(resource)
+        with self._guard:
+            informer = self._informers.pop(key, None)
+            task, stop = self._tasks.pop(key, None), self._stops.pop(key, None)
+        if stop is not None:
+            stop.set()
+        if task is not None:
+            task.join()
+        return informer is not None
 
     def wait_for_cache_sync(self, timeout: float | None = None) -> bool:
         """Waits until every started informer holds its first list; False when `timeout` seconds passed before."""
@@ -123,7 +138,8 @@ class InformerFactoryBase:
         end = None if timeout is None else clock.monotonic_ns() + round(timeout * 1e9)
         for key in list(self._tasks):
             left = None if end is None else max(0, end - clock.monotonic_ns()) * 1e-9
-            if not self._informers[key].wait_for_sync(left):
+            informer = self._informers.get(key)  # None: it was released meanwhile
+            if informer is not None and not informer.wait_for_sync(left):
                 return False
         return True
 
@@ -134,7 +150,8 @@ class InformerFactoryBase:
         """
         with self._guard:
             self._shut_down = True
-            self._stop.set()
+            for stop in self._stops.values():
+                stop.set()
             tasks = list(self._tasks.values())
         failed: Exception | None = None
         for task in tasks:
@@ -161,6 +178,11 @@ class InformerFactoryBase:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {len(self._informers)} informers, {len(self._tasks)} started>"
+
+
+def _key_of(resource: ObjectClient[Any, Any]) -> tuple[Any, ...]:
+    """Two clients of one collection share its informer when they share their connection, as all of a clientset do."""
+    return resource.rest_client, resource.collection_path, resource.resource.type
 
 
 class SharedInformerFactory(InformerFactoryBase, InformerGroups):

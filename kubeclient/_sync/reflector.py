@@ -67,7 +67,7 @@ class ListerWatcher(Protocol[T]):
         ...
 
     def watch(self, **options: Unpack[WatchKeywords]) -> Watch[T]:
-        """A watch that was not opened yet, taking watch options as keywords."""
+        """A watch that was not opened yet, taking watch options as keywords; anything that is iterated and closed will do."""
         ...
 
 

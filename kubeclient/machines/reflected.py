@@ -11,15 +11,15 @@ __all__ = ["is_object", "is_table", "type_description"]
 
 
 def type_description(lister_watcher: Any) -> str:
-    """What a client reads, for people: the kind with its group version for untyped objects, else the name of the type."""
+    """What a client reads, for people: the name of the type, or what untyped objects are by their resource."""
     resource: Any = getattr(lister_watcher, "resource", None)
     type_ = getattr(resource, "type", None)
     if type_ is None:
         return type(lister_watcher).__name__
-    kind = getattr(resource, "kind", "")
-    if kind and issubclass(type_, Mapping):
-        group_version = resource.path.group_version_resource.group_version
-        return f"{group_version}, Kind={kind}"
+    if issubclass(type_, Mapping):
+        gvr = resource.path.group_version_resource
+        kind = f"Kind={resource.kind}" if resource.kind else f"Resource={gvr.resource}"
+        return f"{gvr.group_version}, {kind}"
     return f"{type_.__module__.rpartition('.')[2]}.{type_.__name__}"
 
 

@@ -76,11 +76,13 @@ class Notes:
         self.seen.append((kind, obj.metadata.name))
 
 
-async def follow(sim: AsyncSim, *steps: Any, refuse: str = "", **options: Any) -> tuple[Notes, list[dict[str, str]]]:
+async def follow(
+    sim: AsyncSim, *steps: Any, refuse: str = "", sink: type[Notes] = Notes, **options: Any
+) -> tuple[Notes, list[dict[str, str]]]:
     """Runs a reflector until the script is over; what its sink saw and the queries it sent."""
     script = AsyncScript(*steps)
     client = AsyncClientset(script, runtime=sim.runtime, max_retries=0)
-    notes = Notes(sim.runtime.event(), script)
+    notes = sink(sim.runtime.event(), script)
     notes.refuse = set(refuse.split())
     reflector = AsyncReflector(
         client.core_v1.config_maps("ns"),

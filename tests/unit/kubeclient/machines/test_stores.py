@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -88,15 +89,16 @@ def test_an_object_without_a_key_is_an_error_that_holds_it_and_its_cause() -> No
 def test_a_store_knows_the_version_it_is_as_of() -> None:
     store: Indexer[Any] = Indexer()
     assert store.last_store_sync_resource_version == ""
-    seen = []
-    for change in (
+    seen: list[str] = []
+    changes: list[Callable[[], None]] = [
         lambda: store.replace([obj("a", 3), obj("b", 2)], "7"),
         lambda: store.add(obj("c", 8)),
         lambda: store.update(obj("a", 9)),
         lambda: store.delete(obj("b", 10)),
         lambda: store.bookmark("20"),
         store.resync,
-    ):
+    ]
+    for change in changes:
         change()
         seen.append(store.last_store_sync_resource_version)
     assert seen == ["7", "8", "9", "10", "20", "20"]
