@@ -27,13 +27,46 @@ _OVER_LIST: Final = ("isSorted", "sum", "max", "min", "indexOf", "lastIndexOf")
 _OVER_TARGET: Final = ("lowerAscii", "upperAscii", "substring", "trim")
 _OVER_TEXT: Final = ("cidr", "isIP", "isCIDR", "quantity", "isQuantity", "semver", "isSemver")
 _CONSTANT: Final = frozenset(
-    "sign asInteger isInteger asApproximateFloat isGreaterThan isLessThan compareTo add sub major minor patch masked "
-    "prefixLength family isUnspecified isLoopback isLinkLocalMulticast isLinkLocalUnicast isGlobalUnicast getScheme "
-    "getHostname getHost getPort getEscapedPath getQuery format.named".split()
+    [
+        "sign",
+        "asInteger",
+        "isInteger",
+        "asApproximateFloat",
+        "isGreaterThan",
+        "isLessThan",
+        "compareTo",
+        "add",
+        "sub",
+        "major",
+        "minor",
+        "patch",
+        "masked",
+        "prefixLength",
+        "family",
+        "isUnspecified",
+        "isLoopback",
+        "isLinkLocalMulticast",
+        "isLinkLocalUnicast",
+        "isGlobalUnicast",
+        "getScheme",
+        "getHostname",
+        "getHost",
+        "getPort",
+        "getEscapedPath",
+        "getQuery",
+        "format.named",
+    ]
 )
 _COMPARED: Final = frozenset(
-    ("equals", "not_equals")
-    + tuple(f"{order}_{kind}" for order in ("less", "less_equals", "greater", "greater_equals") for kind in ("string", "bytes"))
+    (
+        "equals",
+        "not_equals",
+        *tuple(
+            f"{order}_{kind}"
+            for order in ("less", "less_equals", "greater", "greater_equals")
+            for kind in ("string", "bytes")
+        ),
+    )
 )
 _OBJECTS: Final = ("kubernetes.Quantity", "kubernetes.Semver", "net.IP", "net.CIDR")
 

@@ -13,7 +13,7 @@ from .ast import Call, Comprehension, Ident, ListNode, Literal, MapNode, Node, S
 from .library.all import FUNCTIONS, TYPE_NAMES
 from .literal_checks import check_literals
 from .overloads import Overload
-from .parser import parse
+from .parser import RESERVED, parse
 from .source import CompileError, Issues
 from .types import Substitution, Type, optional_of, unwrap_optional
 from .values import Uint
@@ -132,7 +132,7 @@ class _Checker:
         if target.kind == "map":
             result = target.params[1]
         elif target.kind == "object":
-            found = target.fields.get(name)
+            found = target.fields.get(name) or (target.fields.get(f"__{name}__") if name in RESERVED else None)
             if found is None:
                 self._issues.report(node.offset, f"undefined field '{name}'")
             else:
@@ -269,7 +269,9 @@ class _Checker:
         node.type = types.ERROR
         for name, value, _, offset in node.fields:
             self.check(value)
-            problem = f"unexpected failed resolution of '{node.name}'" if found[1] is None else f"undefined field '{name}'"
+            problem = (
+                f"unexpected failed resolution of '{node.name}'" if found[1] is None else f"undefined field '{name}'"
+            )
             self._issues.report(offset, problem)
 
     def _comprehension(self, node: Comprehension) -> None:
@@ -286,7 +288,9 @@ class _Checker:
             self._types.assignable([types.DYN], [of])
             names = (types.DYN, types.DYN)
         else:
-            message = f"expression of type '{of.text}' cannot be range of a comprehension (must be list, map, or dynamic)"
+            message = (
+                f"expression of type '{of.text}' cannot be range of a comprehension (must be list, map, or dynamic)"
+            )
             self._issues.report(node.range.offset, message)
             names = (types.ERROR, types.ERROR)
         self._scopes.append({node.accumulator: result_type})

@@ -241,5 +241,3 @@ def _literal_size(node: Node) -> Size | None:
 def _is_scalar(type: Type) -> bool:
     inner, _ = unwrap_optional(type)
     return inner.kind == "scalar" and inner.name in _SCALARS
-
-

@@ -25,7 +25,11 @@ _STRING: Final = REQUEST_SIZE - 2
 _NAMED: Final = {"type": "string"}
 _ESCAPED: Final = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 _LEGAL: Final = re.compile(r"[A-Za-z_./-][A-Za-z0-9_./-]*")
-_TIMES: Final = {"duration": (types.DURATION, 32, 3), "date": (types.TIMESTAMP, 12, 12), "date-time": (types.TIMESTAMP, 32, 21)}
+_TIMES: Final = {
+    "duration": (types.DURATION, 32, 3),
+    "date": (types.TIMESTAMP, 12, 12),
+    "date-time": (types.TIMESTAMP, 32, 21),
+}
 
 
 class Declared:

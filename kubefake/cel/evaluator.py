@@ -7,15 +7,16 @@ github.com/google/cel-go/interpreter/runtimecost.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from . import operations as do
 from . import running
 from .ast import Call, Comprehension, Ident, ListNode, Literal, MapNode, Node, Select
-from .literal_checks import children
 from .library.all import FUNCTIONS, TYPE_NAMES
+from .literal_checks import children
 from .overloads import Overload, accepts, type_name
+from .patterns import compile_pattern
 from .runtime_cost import call_cost
 from .types import unwrap_optional
 from .values import CelError, CostExceeded
@@ -67,7 +68,9 @@ def compile_program(node: Node, variables: tuple[str, ...]) -> Program:
     return Program(code, compiler.most)
 
 
-_CONVERSIONS: Final = frozenset("bool bytes double duration dyn int string timestamp type uint".split())
+_CONVERSIONS: Final = frozenset(
+    ["bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"]
+)
 
 
 def folding_error(node: Node) -> str:
@@ -75,6 +78,13 @@ def folding_error(node: Node) -> str:
     for child in children(node):
         if problem := folding_error(child):
             return problem
+    if isinstance(node, Call) and node.function in ("find", "findAll") and node.args:
+        pattern = node.args[0]
+        if isinstance(pattern, Literal) and type(pattern.value) is str:
+            try:
+                compile_pattern(pattern.value)
+            except CelError as error:
+                return str(error)
     if isinstance(node, Call) and node.function in _CONVERSIONS and isinstance(node.args[0], Literal):
         try:
             compile_program(node, ()).run()
@@ -98,7 +108,7 @@ class _Compiler:
     def code(self, node: Node) -> Code:
         if isinstance(node, Literal):
             value = node.value
-            return lambda frame: value
+            return lambda _: value
         if isinstance(node, Ident):
             return self._ident(node)
         if isinstance(node, Select):
@@ -115,7 +125,7 @@ class _Compiler:
     def _ident(self, node: Ident) -> Code:
         if node.constant is not None:
             constant = running.plain_type(node.constant)
-            return lambda frame: constant
+            return lambda _: constant
         slot = self._slot(node.name)
 
         def ident(frame: Frame) -> Any:
@@ -127,13 +137,15 @@ class _Compiler:
     def _select(self, node: Select) -> Code:
         if isinstance(node.operand, Ident) and node.operand.name == "":
             constant = running.plain_type(TYPE_NAMES[node.field])
-            return lambda frame: constant
+            return lambda _: constant
         operand = self.code(node.operand)
         target, optional = unwrap_optional(node.operand.type)
         key = running.stored_name(node.field) if target.kind == "object" else node.field
         nulls = target.kind != "object"
         if optional:
-            return running.optional_test(operand, key) if node.test else running.optional_select(operand, key, nulls=nulls)
+            return (
+                running.optional_test(operand, key) if node.test else running.optional_select(operand, key, nulls=nulls)
+            )
         dynamic = target.kind not in ("object", "map")
         if node.test:
             return running.presence(operand, key, dynamic=dynamic, nulls=nulls)
@@ -238,7 +250,6 @@ class _Compiler:
         loop = running.Loop(
             items=items,
             init=init,
-            condition=running.loop_condition(node.condition, self.code),
             step=running.loop_step(node.step, self.code),
             result=self.code(node.result),
             slot=first + 2,
@@ -305,5 +316,3 @@ def _dispatched(name: str, overloads: list[Overload], codes: list[Code]) -> Code
         raise CelError(f"no such overload: {shown}")
 
     return call
-
-

@@ -13,8 +13,23 @@ from .values import Uint
 
 __all__ = ["read_bytes", "read_double", "read_int", "read_string", "read_uint"]
 
-_PLAIN: Final = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, "'": 39, '"': 34, "`": 96, "?": 63}
-_ESCAPE: Final = re.compile(r"\\(?:([xX])([0-9a-fA-F]{2})|(u)([0-9a-fA-F]{4})|(U)([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))", re.S)
+_PLAIN: Final = {
+    "a": 7,
+    "b": 8,
+    "f": 12,
+    "n": 10,
+    "r": 13,
+    "t": 9,
+    "v": 11,
+    "\\": 92,
+    "'": 39,
+    '"': 34,
+    "`": 96,
+    "?": 63,
+}
+_ESCAPE: Final = re.compile(
+    r"\\(?:([xX])([0-9a-fA-F]{2})|(u)([0-9a-fA-F]{4})|(U)([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))", re.DOTALL
+)
 
 
 def read_string(text: str) -> str:
@@ -35,7 +50,7 @@ def read_bytes(text: str) -> bytes:
     for match in _ESCAPE.finditer(body):
         parts += body[at : match.start()].encode()
         code, is_byte = _code(match)
-        if not is_byte and match[3] is not None or match[5] is not None:
+        if not is_byte:
             raise ValueError("unable to unescape string")
         parts.append(code)
         at = match.end()
@@ -92,4 +107,4 @@ def read_double(text: str) -> float:
 def _digits(text: str) -> int:
     sign = -1 if text.startswith("-") else 1
     text = text.removeprefix("-")
-    return sign * (int(text[2:], 16) if text.startswith("0x") else int(text))
+    return sign * (int(text, 16 if text.startswith("0x") else 10))

@@ -15,6 +15,7 @@ __all__ = ["ACCUMULATOR", "UNUSED", "MacroError", "expand"]
 
 ACCUMULATOR: Final = "@result"
 UNUSED: Final = "#unused"
+_SORTED: Final = "@__sortBy_input__"
 _LEGACY: Final = "__result__"
 
 
@@ -29,14 +30,14 @@ class MacroError(ValueError):
 def expand(offset: int, name: str, args: list[Node], target: Node | None) -> Node | None:
     """What a call stands for when it is a macro's; else None. Raises MacroError."""
     if target is None:
-        return _has(args[0]) if name == "has" and len(args) == 1 else None
+        return _has(offset, args[0]) if name == "has" and len(args) == 1 else None
     macro = _MACROS.get((name, len(args)))
     return macro(offset, target, args) if macro is not None else None
 
 
-def _has(arg: Node) -> Node:
+def _has(offset: int, arg: Node) -> Node:
     if isinstance(arg, Select):
-        return Select(arg.offset, arg.operand, arg.field, test=True)
+        return Select(offset, arg.operand, arg.field, test=True)
     raise MacroError(arg.offset, "invalid argument to has() macro")
 
 
@@ -181,6 +182,23 @@ def _opt_map(*, flat: bool) -> Macro:
     return expand_opt_map
 
 
+def _sort_by(offset: int, target: Node, args: list[Node]) -> Node:
+    if not isinstance(target, (Call, Comprehension, Ident, ListNode, Select)):
+        message = "sortBy can only be applied to a list, identifier, comprehension, call or select expression"
+        raise MacroError(target.offset, message)
+    keys = _map(1, filtered=False)(offset, Ident(offset, _SORTED), args)
+    return Comprehension(
+        offset,
+        range=ListNode(offset, []),
+        variable=UNUSED,
+        accumulator=_SORTED,
+        init=target,
+        condition=Literal(offset, False),
+        step=Ident(offset, _SORTED),
+        result=Call(offset, "@sortByAssociatedKeys", [keys], Ident(offset, _SORTED)),
+    )
+
+
 Macro = Callable[[int, Node, list[Node]], Node]
 
 _MACROS: Final[dict[tuple[str, int], Macro]] = {
@@ -189,7 +207,6 @@ _MACROS: Final[dict[tuple[str, int], Macro]] = {
     ("exists", 2): _exists(1),
     ("exists", 3): _exists(2),
     ("exists_one", 2): _exists_one(1),
-    ("existsOne", 2): _exists_one(1),
     ("exists_one", 3): _exists_one(2),
     ("existsOne", 3): _exists_one(2),
     ("map", 2): _map(1, filtered=False),
@@ -201,6 +218,7 @@ _MACROS: Final[dict[tuple[str, int], Macro]] = {
     ("transformMap", 4): _transform_map(filtered=True, entries=False),
     ("transformMapEntry", 3): _transform_map(filtered=False, entries=True),
     ("transformMapEntry", 4): _transform_map(filtered=True, entries=True),
+    ("sortBy", 2): _sort_by,
     ("optMap", 2): _opt_map(flat=False),
     ("optFlatMap", 2): _opt_map(flat=True),
 }

@@ -28,7 +28,11 @@ def equal(a: Any, b: Any) -> bool:
     if isinstance(a, list):
         return isinstance(b, list) and _same_lists(a, b)
     if isinstance(a, dict):
-        return isinstance(b, dict) and len(a) == len(b) and all(key in b and equal(value, b[key]) for key, value in a.items())
+        return (
+            isinstance(b, dict)
+            and len(a) == len(b)
+            and all(key in b and equal(value, b[key]) for key, value in a.items())
+        )
     if kind is Optional and other is Optional:
         return bool(a.has == b.has) and (not a.has or equal(a.value, b.value))
     return kind is other and bool(a == b)
@@ -40,8 +44,8 @@ def _same_lists(a: list[Any], b: list[Any]) -> bool:
     if isinstance(a, SetList):
         return all(any(equal(item, other) for other in b) for item in a)
     if isinstance(a, MapList):
-        byKey = {_identity(a, item): item for item in a}
-        return all((key := _identity(a, item)) in byKey and equal(byKey[key], item) for item in b)
+        by_key = {_identity(a, item): item for item in a}
+        return all((key := _identity(a, item)) in by_key and equal(by_key[key], item) for item in b)
     return all(map(equal, a, b))
 
 
@@ -68,7 +72,7 @@ def joined(a: list[Any], b: list[Any]) -> list[Any]:
 
 def less(a: Any, b: Any) -> bool:
     """a < b, for two of the same order. Raises CelError."""
-    if isinstance(a, float) and math.isnan(a) or isinstance(b, float) and math.isnan(b):
+    if (isinstance(a, float) and math.isnan(a)) or (isinstance(b, float) and math.isnan(b)):
         raise CelError("NaN values cannot be ordered")
     return bool(a < b)
 

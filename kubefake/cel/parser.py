@@ -18,14 +18,52 @@ from .source import CompileError, Issues
 __all__ = ["RESERVED", "parse"]
 
 RESERVED: Final = frozenset(
-    "as break const continue else false for function if import in let loop package namespace null return true var void while".split()
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "null",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+    ]
 )
 _DEPTH: Final = 250
 _RELATIONS: Final = ("<", "<=", ">=", ">", "==", "!=", "in")
 _SUMS: Final = ("+", "-")
 _PRODUCTS: Final = ("*", "/", "%")
 _STARTS: Final = frozenset(
-    ("[", "{", "(", ".", "-", "!", "true", "false", "null", "NUM_FLOAT", "NUM_INT", "NUM_UINT", "STRING", "BYTES", "IDENTIFIER")
+    (
+        "[",
+        "{",
+        "(",
+        ".",
+        "-",
+        "!",
+        "true",
+        "false",
+        "null",
+        "NUM_FLOAT",
+        "NUM_INT",
+        "NUM_UINT",
+        "STRING",
+        "BYTES",
+        "IDENTIFIER",
+    )
 )
 _AFTER_OPERAND: Final = frozenset((*_RELATIONS, "&&", "||", "[", ".", "-", "?", "+", "*", "/", "%"))
 
@@ -93,7 +131,9 @@ class _Parser:
     def _close(self, kind: str) -> Token:
         """The bracket that ends what stands here."""
         self._closers.pop()
-        return self._expect(kind, _AFTER_OPERAND | {self._closers[-1], ","} - ({","} if self._closers[-1] == END else set()))
+        return self._expect(
+            kind, _AFTER_OPERAND | {self._closers[-1], ","} - ({","} if self._closers[-1] == END else set())
+        )
 
     def _sync(self, wanted: Collection[str]) -> None:
         """Passes a token too many before one of those wanted; stops at any other."""
@@ -195,6 +235,8 @@ class _Parser:
             elif bracket := self._accept("["):
                 self._closers.append("]")
                 optional = self._accept("?")
+                if not optional:
+                    self._sync((*_STARTS, "?"))
                 index = self._expr()
                 self._close("]")
                 node = Call(bracket.offset, "_[?_]" if optional else "_[_]", [node, index])
@@ -207,6 +249,8 @@ class _Parser:
         if name.kind not in ("IDENTIFIER", "ESC_IDENTIFIER"):
             return self._no_field(node, name, optional=optional)
         self._take()
+        if name.kind == "ESC_IDENTIFIER":
+            self._report(name.offset, "unsupported syntax: '`'")
         if optional:
             return Call(dot.offset, "_?._", [node, Literal(name.offset, _unquoted(name))])
         if name.kind == "IDENTIFIER" and (opening := self._accept("(")):
@@ -216,6 +260,8 @@ class _Parser:
     def _no_field(self, node: Node, token: Token, *, optional: bool) -> Node:
         if optional:
             self._syntax(token, f"mismatched input {_show(token)} expecting {_set(('IDENTIFIER', 'ESC_IDENTIFIER'))}")
+        elif token.kind in ("true", "false", "null"):
+            self._syntax(token, f"mismatched input {_show(token)} expecting IDENTIFIER")
         else:
             text = "." + ("" if token.kind == END else _show(token)[1:-1])
             self._syntax(token, f"no viable alternative at input '{text}'")

@@ -28,7 +28,9 @@ def pattern_error(pattern: str) -> str:
     """What RE2 refuses of what Python would accept; "" for nothing."""
     found = re.search(r"(?<!\\)(?:\\\\)*(\(\?(?:=|!|<=|<!|\()|\\[1-9])", pattern)
     if found is None:
-        return ""
+        counts = re.finditer(r"\{(\d+)(?:,(\d*))?\}", pattern)
+        big = next((match[0] for match in counts if max(int(match[1]), int(match[2] or 0)) > 1000), None)
+        return f"error parsing regexp: invalid repeat count: `{big}`" if big else ""
     if found[1][0] == "\\":
         return f"error parsing regexp: invalid escape sequence: `{found[1]}`"
     return f"error parsing regexp: invalid or unsupported Perl syntax: `{found[1]}`"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import operations as do
-from .ast import Call, Ident, Literal, Node
+from .ast import Call, Node
 from .library.optionals import at_index
 from .library.standard import _index
 from .runtime_cost import equality_cost
@@ -146,21 +146,16 @@ def equality(left: Code, right: Code, *, wanted: bool) -> Code:
     return compare
 
 
-def _not_bool(value: Any) -> CelError:
-    return CelError("no such overload")
-
-
 def both(left: Code, right: Code) -> Code:
     """left && right: false absorbs an error of the other side."""
 
     def logic(frame: Frame) -> Any:
         try:
             a = left(frame)
-        except CelError as error:
-            b = right(frame)
-            if b is False:
+        except CelError:
+            if _quietly(right, frame) is False:
                 return False
-            raise error
+            raise
         if a is False:
             return False
         b = right(frame)
@@ -168,7 +163,7 @@ def both(left: Code, right: Code) -> Code:
             return False
         if a is True and b is True:
             return True
-        raise _not_bool(a)
+        raise CelError("no such overload")
 
     return logic
 
@@ -179,11 +174,10 @@ def either(left: Code, right: Code) -> Code:
     def logic(frame: Frame) -> Any:
         try:
             a = left(frame)
-        except CelError as error:
-            b = _quietly(right, frame)
-            if b is True:
+        except CelError:
+            if _quietly(right, frame) is True:
                 return True
-            raise error
+            raise
         if a is True:
             return True
         b = right(frame)
@@ -191,7 +185,7 @@ def either(left: Code, right: Code) -> Code:
             return True
         if a is False and b is False:
             return False
-        raise _not_bool(a)
+        raise CelError("no such overload")
 
     return logic
 
@@ -217,22 +211,6 @@ def conditional(test: Code, yes: Code, no: Code) -> Code:
     return choose
 
 
-class Failed:
-    """An accumulator that has no value yet: an error that a later item may absorb."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: CelError) -> None:
-        self.error = error
-
-
-def loop_condition(node: Node, code: Callable[[Node], Code]) -> bool | None:
-    """When a fold ends early: at this value of the accumulator; None for never."""
-    if isinstance(node, Call) and node.function == "@not_strictly_false":
-        return not isinstance(node.args[0], Ident)
-    return None
-
-
 def loop_step(node: Node, code: Callable[[Node], Code]) -> tuple[str, Code]:
     """How a fold goes on: what kind of step, and the code of it or of its predicate."""
     if isinstance(node, Call) and node.function in ("_&&_", "_||_"):
@@ -243,14 +221,13 @@ def loop_step(node: Node, code: Callable[[Node], Code]) -> tuple[str, Code]:
 class Loop:
     """A fold over a list or a map."""
 
-    __slots__ = ("_bind", "_init", "_items", "_kind", "_result", "_slot", "_step", "_stop", "_two")
+    __slots__ = ("_bind", "_init", "_items", "_kind", "_result", "_slot", "_step", "_two")
 
     def __init__(
         self,
         *,
         items: Code,
         init: Code,
-        condition: bool | None,
         step: tuple[str, Code],
         result: Code,
         slot: int,
@@ -259,7 +236,6 @@ class Loop:
     ) -> None:
         self._items = items
         self._init = init
-        self._stop = condition
         self._kind, self._step = step
         self._result = result
         self._slot = slot
@@ -312,7 +288,7 @@ class Loop:
                 continue
             frame[0] += 1
             if value is decisive:
-                return decisive
+                return bool(value)
             if value is not (not decisive):
                 failed = failed or CelError("no such overload")
         if failed is not None:

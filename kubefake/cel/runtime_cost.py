@@ -96,7 +96,14 @@ _BY_NAME: Final[Mapping[str, Cost]] = {
 }
 _BY_OVERLOAD: Final[Mapping[str, Cost]] = {
     **dict.fromkeys(
-        ("starts_with_string", "ends_with_string", "string_to_bytes", "bytes_to_string", "strings_quote", "string_format"),
+        (
+            "starts_with_string",
+            "ends_with_string",
+            "string_to_bytes",
+            "bytes_to_string",
+            "strings_quote",
+            "string_format",
+        ),
         _first,
     ),
     "in_list": lambda args, _: size_of(args[1]),

@@ -46,7 +46,7 @@ class Type:
         self.kind = kind
         self.name = name
         self.params = params
-        self.text = f"{name}({', '.join(param.text for param in params)})" if params else name
+        self.text: str = f"{name}({', '.join(param.text for param in params)})" if params else name
         self.fields: Mapping[str, Type] = {}
         """Of an object type: its fields, by the names that expressions use."""
 

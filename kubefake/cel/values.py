@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["BoolKey", "CelError", "CostExceeded", "Duration", "NONE", "MapList", "Optional", "SetList", "Timestamp", "Uint"]
+__all__ = [
+    "NONE",
+    "BoolKey",
+    "CelError",
+    "CostExceeded",
+    "Duration",
+    "MapList",
+    "Optional",
+    "SetList",
+    "Timestamp",
+    "Uint",
+]
 
 
 class CelError(Exception):

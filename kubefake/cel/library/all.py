@@ -21,7 +21,9 @@ from .urls import URLS
 
 __all__ = ["FUNCTIONS", "TYPE_NAMES"]
 
-FUNCTIONS: Final = table(STANDARD, TIMES, OPTIONALS, URLS, LISTS, STRINGS, QUANTITIES, NETWORK, FORMATS, SEMVER, AUTHORIZATION)
+FUNCTIONS: Final = table(
+    STANDARD, TIMES, OPTIONALS, URLS, LISTS, STRINGS, QUANTITIES, NETWORK, FORMATS, SEMVER, AUTHORIZATION
+)
 
 TYPE_NAMES: Final = {
     **{name: named(name) for name in ("bool", "bytes", "double", "int", "string", "uint")},
@@ -32,6 +34,6 @@ TYPE_NAMES: Final = {
     "map": named("map(A, B)"),
     "type": types.TYPE,
     "optional_type": named("optional(V)"),
-    **{name: named(name) for name in ("kubernetes.Quantity", "kubernetes.URL", "kubernetes.Semver", "net.IP", "net.CIDR")},
+    **{name: named(name) for name in ("net.IP", "net.CIDR")},
 }
 """The names that stand for types."""

@@ -13,7 +13,8 @@ from kubefake.cel.values import CelError
 __all__ = ["AUTHORIZATION"]
 
 _A, _P, _G, _R, _D = (
-    f"kubernetes.authorization.{name}" for name in ("Authorizer", "PathCheck", "GroupCheck", "ResourceCheck", "Decision")
+    f"kubernetes.authorization.{name}"
+    for name in ("Authorizer", "PathCheck", "GroupCheck", "ResourceCheck", "Decision")
 )
 
 

@@ -73,8 +73,13 @@ def _validate(format: Format, text: str) -> Optional:
     return Optional(problems) if problems else NONE
 
 
+def _constant(item: tuple[str, Format]) -> Overload:
+    name, format = item
+    return function(f"format.{name}", f"format.{name}", " -> kubernetes.NamedFormat", lambda: format)
+
+
 FORMATS: Final[tuple[Overload, ...]] = (
-    *(function(f"format.{name}", f"format.{name}", " -> kubernetes.NamedFormat", lambda format=format: format) for name, format in _KNOWN.items()),
+    *map(_constant, _KNOWN.items()),
     method("validate", "format-validate", "kubernetes.NamedFormat; string -> optional(list(string))", _validate),
     function("format.named", "format-named", "string -> optional(kubernetes.NamedFormat)", _named),
 )

@@ -57,9 +57,14 @@ def _precision(template: str, at: int) -> tuple[int, int]:
     while end < len(template) and template[end] in _DIGITS:
         end += 1
     if end >= len(template):
-        raise CelError("could not parse formatting clause: error while parsing precision: could not find end of precision specifier")
+        raise CelError(
+            "could not parse formatting clause: error while parsing precision: could not find end of precision specifier"
+        )
     if end == at + 1:
-        return 6, end
+        raise CelError(
+            "could not parse formatting clause: error while parsing precision: error while converting precision to integer: "
+            'strconv.Atoi: parsing "": invalid syntax'
+        )
     return int(template[at + 1 : end]), end
 
 
@@ -92,8 +97,7 @@ def _string(value: Any, _: int) -> str:
         return value.decode(errors="replace")
     if type(value) in (bool, int, Uint, str, Duration, Timestamp):
         return text_of(value)
-    takes = "strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps"
-    raise CelError(f"string clause can only be used on {takes}, was given {type_name(value)}")
+    raise CelError(refused("s", type_name(value)))
 
 
 def _inside(value: Any) -> str:
@@ -197,9 +201,32 @@ _TAKES: Final = {
 }
 
 
+_SHOWN: Final = (
+    *(
+        "list",
+        "map",
+        "int",
+        "uint",
+        "double",
+        "bool",
+        "string",
+        "timestamp",
+        "bytes",
+        "duration",
+        "type",
+        "null",
+        "dyn",
+    ),
+    *("null_type", "google.protobuf.Timestamp", "google.protobuf.Duration"),
+)
+
+
 def refused(letter: str, type_text: str) -> str:
     """Why a clause does not take a type; "" when it does."""
-    if letter not in _TAKES:
-        return ""
+    if letter == "s":
+        if type_text.partition("(")[0] in _SHOWN:
+            return ""
+        takes = "strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps"
+        return f"string clause can only be used on {takes}, was given {type_text}"
     accepted, message = _TAKES[letter]
     return "" if type_text in accepted else f"{message}, was given {type_text}"

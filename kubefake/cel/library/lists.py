@@ -6,6 +6,7 @@ Follows k8s.io/apiserver/pkg/cel/library/lists.go, and ext/lists.go (version 3) 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ _ADDERS: Final[dict[str, Any]] = {
 
 
 def _is_sorted(items: list[Any]) -> bool:
-    return all(not do.less(b, a) for a, b in zip(items, items[1:], strict=False))
+    return all(not do.less(b, a) for a, b in itertools.pairwise(items))
 
 
 def _sum(kind: str, items: list[Any]) -> Any:

@@ -91,8 +91,10 @@ def _v4_error(text: str) -> str:
 def _v6_error(text: str) -> str:
     match = re.search(r"[^0-9a-fA-F:.%]", text)
     if match:
-        return f"unexpected character (at {quote(text[match.start() :])})" if match.start() == 0 else (
-            f"unexpected character, want colon (at {quote(text[match.start() :])})"
+        return (
+            f"unexpected character (at {quote(text[match.start() :])})"
+            if match.start() == 0
+            else (f"unexpected character, want colon (at {quote(text[match.start() :])})")
         )
     if text.count("::") > 1:
         return f"multiple :: in address (at {quote(text[text.rindex('::') + 1 :])})"
@@ -107,7 +109,9 @@ def _plain(text: str) -> _Address:
             raise ValueError
         address = ipaddress.ip_address(text)
     except ValueError:
-        raise CelError(f"IP Address {quote(text)} parse error during conversion from string: {_address_error(text)}") from None
+        raise CelError(
+            f"IP Address {quote(text)} parse error during conversion from string: {_address_error(text)}"
+        ) from None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         raise CelError(f"IPv4-mapped IPv6 address {quote(text)} is not allowed")
     return address
@@ -205,7 +209,12 @@ NETWORK: Final[tuple[Overload, ...]] = (
     function("isIP", "is_ip", "string -> bool", _is_ip),
     function("string", "ip_to_string", "net.IP -> string", lambda ip: str(ip.address)),
     function("cidr", "string_to_cidr", "string -> net.CIDR", _cidr),
-    method("containsIP", "cidr_contains_ip_string", "net.CIDR; string -> bool", lambda net, text: _contains_ip(net, _ip(text))),
+    method(
+        "containsIP",
+        "cidr_contains_ip_string",
+        "net.CIDR; string -> bool",
+        lambda net, text: _contains_ip(net, _ip(text)),
+    ),
     method("containsIP", "cidr_contains_ip_ip", "net.CIDR; net.IP -> bool", _contains_ip),
     method(
         "containsCIDR",

@@ -73,7 +73,9 @@ QUANTITIES: Final[tuple[Overload, ...]] = (
     function("quantity", "string_to_quantity", f"string -> {_Q}", _amount),
     function("isQuantity", "is_quantity_string", "string -> bool", _is_quantity),
     function("sign", "quantity_sign", f"{_Q} -> int", lambda amount: amount.quantity.sign()),
-    method("isGreaterThan", "quantity_is_greater_than", f"{_Q}; {_Q} -> bool", lambda a, b: a.quantity.cmp(b.quantity) > 0),
+    method(
+        "isGreaterThan", "quantity_is_greater_than", f"{_Q}; {_Q} -> bool", lambda a, b: a.quantity.cmp(b.quantity) > 0
+    ),
     method("isLessThan", "quantity_is_less_than", f"{_Q}; {_Q} -> bool", lambda a, b: a.quantity.cmp(b.quantity) < 0),
     method("compareTo", "quantity_compare_to", f"{_Q}; {_Q} -> int", lambda a, b: a.quantity.cmp(b.quantity)),
     method("asApproximateFloat", "quantity_get_float", f"{_Q} -> double", lambda amount: float(amount.quantity)),

@@ -58,7 +58,7 @@ def _parse(text: str, normalize: bool = False) -> Semver:
     for name, part in zip(_CORE, (parts[0], parts[1], rest), strict=True):
         if not re.fullmatch(r"[0-9]+", part):
             if part == "":
-                raise CelError(f'strconv.ParseUint: parsing "": invalid syntax')
+                raise CelError('strconv.ParseUint: parsing "": invalid syntax')
             raise CelError(f"Invalid character(s) found in {name.lower()} number {quote(part)}")
         if len(part) > 1 and part[0] == "0":
             raise CelError(f"{name} number must not contain leading zeroes {quote(part)}")

@@ -17,7 +17,7 @@ from kubefake.cel.values import CelError
 __all__ = ["URLS", "request_uri_error"]
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})(.{0,2})", re.S)
+_ESCAPE: Final = re.compile(r"%(?![0-9a-fA-F]{2})(.{0,2})", re.DOTALL)
 _SAFE: Final = "/$&+,:;=@-_.~!'()*"
 
 

@@ -85,5 +85,7 @@ class Correlated:
                 return bool(new == old)
             return all((child := self.index(index)) is not None and child.unchanged for index in range(len(new)))
         if type(new) is dict:
-            return len(new) == len(old) and all((child := self.key(name)) is not None and child.unchanged for name in new)
+            return len(new) == len(old) and all(
+                (child := self.key(name)) is not None and child.unchanged for name in new
+            )
         return bool(new == old)

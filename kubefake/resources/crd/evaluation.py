@@ -36,7 +36,9 @@ def compile_validations(schema: Schema, *, is_root: bool = True) -> RuleValidato
     return _compiled(schema, declare(schema, is_root=is_root), is_root=is_root)
 
 
-def _compiled(schema: Schema, declared: Declared | None, *, is_root: bool, node: Schema | None = None) -> RuleValidator | None:
+def _compiled(
+    schema: Schema, declared: Declared | None, *, is_root: bool, node: Schema | None = None
+) -> RuleValidator | None:
     node = schema if node is None else node
     rules = schema.get("x-kubernetes-validations") or []
     compiled = compile_rules(list(rules), declared) if declared is not None else []
@@ -44,7 +46,9 @@ def _compiled(schema: Schema, declared: Declared | None, *, is_root: bool, node:
     inner = declared.item if declared else None
     if isinstance(schema.get("items"), Mapping) and isinstance(node.get("items"), Mapping):
         items = _compiled(schema["items"], inner, is_root=_embedded(node["items"]), node=node["items"])
-    if isinstance(schema.get("additionalProperties"), Mapping) and isinstance(node.get("additionalProperties"), Mapping):
+    if isinstance(schema.get("additionalProperties"), Mapping) and isinstance(
+        node.get("additionalProperties"), Mapping
+    ):
         child = node["additionalProperties"]
         extra = _compiled(schema["additionalProperties"], inner, is_root=_embedded(child), node=child)
     fields = _fields(schema, node, declared)
@@ -115,14 +119,14 @@ class RuleValidator:
         self._list_keys = tuple(schema.get("x-kubernetes-list-map-keys") or ())
         self._is_map_list = schema.get("x-kubernetes-list-type") == "map"
 
-    def problems(self, obj: Any, old: Any = UNSET) -> tuple[list[Problem], list[str]]:
+    def problems(self, obj: Any, old: Any = UNSET, *, ratchets: bool = True) -> tuple[list[Problem], list[str]]:
         """What the rules find wrong with an object, and what of that it is forgiven, because it was so before.
 
-        `old`: what it replaces.
+        `old`: what it replaces. `ratchets`: what was wrong before is forgiven.
         """
         run = _Run()
         before = None if old is UNSET else old
-        correlated = Correlated(self._schema, obj, old) if old is not UNSET else None
+        correlated = Correlated(self._schema, obj, old) if old is not UNSET and ratchets else None
         self._check(run, "", obj, before, correlated, None)
         return run.problems, run.tolerated
 
@@ -283,7 +287,10 @@ class RuleValidator:
             return default, False
         if cost > run.budget:
             run.budget = -1
-            return "messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run", True
+            return (
+                "messageExpression evaluation failed due to running out of cost budget, no further validation rules will be run",
+                True,
+            )
         run.budget -= cost
         text = text.strip()
         good = text and "\n" not in text and len(text.encode()) <= _LONGEST_MESSAGE

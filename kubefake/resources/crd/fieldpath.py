@@ -13,7 +13,7 @@ __all__ = ["field_path"]
 
 Schema = Mapping[str, Any]
 
-_TOKEN: Final = re.compile(r"[.\[\]]|'(?:[^'\\]|\\.|(?<=\\)')*'|'.*|[^.\[\]]+", re.S)
+_TOKEN: Final = re.compile(r"[.\[\]]|'(?:[^'\\]|\\.|(?<=\\)')*'|'.*|[^.\[\]]+", re.DOTALL)
 _ESCAPES: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "'": "'", "\\": "\\"}
 
 
@@ -21,8 +21,8 @@ def field_path(text: str, schema: Schema) -> str | None:
     """The path as errors print it; None when it leads nowhere in the schema."""
     tokens = iter(_TOKEN.findall(text))
     found = ""
-    for token in tokens:
-        name = _name(token, tokens)
+    for mark in tokens:
+        name = _name(mark, tokens)
         if name is None:
             return None
         if schema.get("properties"):
@@ -38,13 +38,13 @@ def field_path(text: str, schema: Schema) -> str | None:
     return found
 
 
-def _name(token: str, tokens: Iterator[str]) -> str | None:
+def _name(mark: str, tokens: Iterator[str]) -> str | None:
     """The name after a dot, or between brackets and quotes."""
     inside = next(tokens, None)
-    if token == "." or inside is None:
+    if mark == "." or inside is None:
         return inside
-    if token != "[" or len(inside) < 2 or not (inside[0] == inside[-1] == "'") or next(tokens, None) != "]":
+    if mark != "[" or len(inside) < 2 or not (inside[0] == inside[-1] == "'") or next(tokens, None) != "]":
         return None
-    if any(match[1] not in _ESCAPES for match in re.finditer(r"\\(.)", inside[1:-1], re.S)):
+    if any(match[1] not in _ESCAPES for match in re.finditer(r"\\(.)", inside[1:-1], re.DOTALL)):
         return None
-    return re.sub(r"\\(.)", lambda match: _ESCAPES[match[1]], inside[1:-1], flags=re.S)
+    return re.sub(r"\\(.)", lambda match: _ESCAPES[match[1]], inside[1:-1], flags=re.DOTALL)

@@ -13,7 +13,10 @@ from kubeclient.apimachinery.gotext import marshal
 from kubefake.cel.declared import Declared, declare, escape
 from kubefake.cel.rules import CompiledRule, compile_rules
 from kubefake.cel.sizes import MOST
+from kubefake.schema.scalars import canonical_json
+from kubefake.schema.validate import Problem
 
+from .evaluation import compile_validations
 from .fieldpath import field_path
 
 __all__ = ["validate_rules"]
@@ -25,9 +28,7 @@ _RULE_LIMIT: Final = 10_000_000
 _TOTAL_LIMIT: Final = 100_000_000
 _REASONS: Final = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
 _KEYWORD: Final = "x-kubernetes-validations"
-_ADVICE: Final = (
-    "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)"
-)
+_ADVICE: Final = "(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)"
 
 
 class _Raw(field.FieldError):
@@ -87,11 +88,13 @@ def _most(schema: Schema) -> int | None:
     return None if most is None else max(most, 0)
 
 
-def validate_rules(schema: Schema, path: str, *, compiles: bool, known: frozenset[str] = frozenset()) -> Errors:
+def validate_rules(schema: Schema, path: str, *, compiles: bool) -> Errors:
     """What is wrong with the rules of the openAPIV3Schema at `path`.
 
-    `compiles`: nothing else is wrong, so that rules can be compiled. `known`: the expressions that were there before.
+    `compiles`: nothing else is wrong, so that rules can be compiled.
     """
+    if compiles and (errors := _defaults(schema, path, is_root=True)):
+        return errors
     check = _Check()
     root = _Place(schema, path, cardinality=1, declared=None, in_scope=False, uncorrelated="", is_root=True)
     check.visit(root, compiles=compiles)
@@ -103,6 +106,27 @@ def validate_rules(schema: Schema, path: str, *, compiles: bool, known: frozense
         name = f"{_KEYWORD} estimated rule cost total for entire OpenAPIv3 schema"
         errors.append(field.forbidden(path, _too_expensive(name, check.total, _TOTAL_LIMIT)))
     return errors
+
+
+def _defaults(schema: Schema, path: str, *, is_root: bool = False) -> Errors:
+    """What rules find wrong with the defaults of a schema that is sound otherwise."""
+    errors: Errors = []
+    default = schema.get("default")
+    if default is not None and (validator := compile_validations(schema, is_root=is_root)) is not None:
+        value = canonical_json(default)
+        found = validator.problems(value, value, ratchets=False)[0] or validator.problems(value)[0]
+        errors += [_moved(problem, f"{path}.default") for problem in found]
+    for name, child in sorted((schema.get("properties") or {}).items()):
+        errors += _defaults(child, f"{path}.properties[{name}]")
+    if isinstance(items := schema.get("items"), Mapping):
+        errors += _defaults(items, f"{path}.items")
+    return errors
+
+
+def _moved(problem: Problem, path: str) -> field.FieldError:
+    inside = "" if problem.field == "<nil>" else problem.field
+    where = f"{path}{inside}" if inside.startswith("[") or not inside else f"{path}.{inside}"
+    return _Raw(problem.reason, where, "", problem.message)
 
 
 class _Check:
@@ -172,7 +196,9 @@ class _Check:
             self._count(f"{path}.messageExpression", compiled.message_cost, name)
         if compiled.uses_old:
             if place.uncorrelated:
-                detail = f"oldSelf cannot be used on the uncorrelatable portion of the schema within {place.uncorrelated}"
+                detail = (
+                    f"oldSelf cannot be used on the uncorrelatable portion of the schema within {place.uncorrelated}"
+                )
                 self.meaning.append(field.invalid(f"{path}.rule", compiled.rule["rule"], detail))
         elif compiled.rule.get("optionalOldSelf") is not None:
             value = compiled.rule["optionalOldSelf"]
