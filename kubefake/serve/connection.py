@@ -229,6 +229,8 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             if not isinstance(answer, Response):
                 answer.close()
+        elif type(answer) is Response:  # nearly all are, and nothing more
+            self._write_whole(answer)
         elif isinstance(answer, ProxyOpening):
             self._task = self._server.loop.create_task(self._proxied(answer))
         elif isinstance(answer, Opening):

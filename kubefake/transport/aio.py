@@ -51,10 +51,8 @@ class AsyncInProcessTransport:
         """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
         deadline = self._deadline(request)
         answer = await self._exchange(request, deadline)
-        if isinstance(answer, ProxyOpening):
-            return await self._proxied(answer, deadline)
         if isinstance(answer, Response):
-            return answer
+            return answer if type(answer) is Response else await self._whole(answer, deadline)
         stream = AsyncInProcessStream(answer, self._runtime, self._streams)
         chunks: list[bytes] = []
         try:
@@ -79,7 +77,7 @@ class AsyncInProcessTransport:
         """As `open_stream`, for what is no WebSocket."""
         answer = await self._exchange(request, self._deadline(request))
         if isinstance(answer, ProxyOpening):
-            answer = await self._proxied(answer, self._deadline(request))
+            answer = await self._whole(answer, self._deadline(request))
         return AsyncInProcessStream(answer, self._runtime, self._streams)
 
     async def aclose(self) -> None:
@@ -88,8 +86,10 @@ class AsyncInProcessTransport:
         for stream in list(self._streams):
             await stream.aclose()
 
-    async def _proxied(self, opening: ProxyOpening, deadline: int | None) -> Response:
-        """What the handler of a port answers."""
+    async def _whole(self, opening: Response, deadline: int | None) -> Response:
+        """What the handler of a port answers, where it is one that is asked."""
+        if not isinstance(opening, ProxyOpening):
+            return opening
         exchange, bell = ProxyExchange(opening), AsyncBell(self._runtime)
         exchange.on_wake(bell.ring)
         exchange.start()

@@ -41,10 +41,8 @@ class InProcessTransport:
         """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
         deadline = self._deadline(request)
         answer = self._exchange(request, deadline)
-        if isinstance(answer, ProxyOpening):
-            return self._proxied(answer, deadline)
         if isinstance(answer, Response):
-            return answer
+            return answer if type(answer) is Response else self._whole(answer, deadline)
         stream = InProcessStream(answer, self._runtime, self._streams)
         chunks: list[bytes] = []
         try:
@@ -69,7 +67,7 @@ class InProcessTransport:
         """As `open_stream`, for what is no WebSocket."""
         answer = self._exchange(request, self._deadline(request))
         if isinstance(answer, ProxyOpening):
-            answer = self._proxied(answer, self._deadline(request))
+            answer = self._whole(answer, self._deadline(request))
         return InProcessStream(answer, self._runtime, self._streams)
 
     def close(self) -> None:
@@ -78,8 +76,10 @@ class InProcessTransport:
         for stream in list(self._streams):
             stream.close()
 
-    def _proxied(self, opening: ProxyOpening, deadline: int | None) -> Response:
-        """What the handler of a port answers."""
+    def _whole(self, opening: Response, deadline: int | None) -> Response:
+        """What the handler of a port answers, where it is one that is asked."""
+        if not isinstance(opening, ProxyOpening):
+            return opening
         exchange, bell = ProxyExchange(opening), Bell(self._runtime)
         exchange.on_wake(bell.ring)
         exchange.start()
