@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from kubeclient.api.core_v1 import ConfigMap, Namespace
+from kubeclient.api.meta_v1 import PartialObjectMetadata
 from kubeclient.api.resources import RESOURCES
 from kubeclient.apimachinery import errors
-from kubeclient.cache import AsyncSharedIndexInformer
+from kubeclient.cache import AsyncSharedIndexInformer, DeletedFinalStateUnknown
 from kubeclient.informers import AsyncSharedInformerFactory
+from kubeclient.metadata import AsyncMetadataClient
 from kubefake.faults.rules import Refuse
 from tests.twins.support import AsyncSim
 
@@ -101,6 +103,36 @@ async def test_options_go_to_every_informer(sim: AsyncSim) -> None:
 
     assert [(obj.metadata.name, obj.data) for obj in maps.store.list()] == [("a", {})]
     assert told == ["a", "a"]
+
+
+def last_known(obj: Any) -> Any:
+    return obj.obj if isinstance(obj, DeletedFinalStateUnknown) else obj
+
+
+@pytest.mark.parity("INF-24", "MDC-01")
+async def test_metadata_has_informers_too(sim: AsyncSim) -> None:
+    sim.config_map("a", key="value")
+    resource = AsyncMetadataClient(sim.client().rest_client).resource("v1", "configmaps").namespace("default")
+    informer = AsyncSharedIndexInformer(resource, runtime=sim.runtime)
+    stop = sim.runtime.event()
+    heard: list[tuple[str, str]] = []
+    informer.add_event_handler(
+        on_add=lambda obj: heard.append(("add", obj.metadata.name)),
+        on_update=lambda old, new: heard.append(("update", new.metadata.name)),
+        on_delete=lambda obj: heard.append(("delete", last_known(obj).metadata.name)),
+    )
+    task = sim.runtime.spawn(informer.run, stop, name="informer")
+    await informer.wait_for_sync()
+    sim.config_map("a", key="other")
+    await sim.runtime.sleep(1)
+    found = informer.store.get_by_key("default/a")
+    sim.delete("a")
+    await sim.runtime.sleep(1)
+    stop.set()
+    await task.join()
+
+    assert isinstance(found, PartialObjectMetadata)
+    assert heard == [("add", "a"), ("update", "a"), ("delete", "a")]
 
 
 @pytest.mark.parity("INF-24")

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from kubeclient.api.core_v1 import ConfigMap, Namespace
+from kubeclient.api.meta_v1 import PartialObjectMetadata
 from kubeclient.api.resources import RESOURCES
 from kubeclient.apimachinery import errors
-from kubeclient.cache import SharedIndexInformer
+from kubeclient.cache import DeletedFinalStateUnknown, SharedIndexInformer
 from kubeclient.informers import SharedInformerFactory
+from kubeclient.metadata import MetadataClient
 from kubefake.faults.rules import Refuse
 from tests.twins.support import Sim
 
@@ -102,6 +104,36 @@ def test_options_go_to_every_informer(sim: Sim) -> None:
 
     assert [(obj.metadata.name, obj.data) for obj in maps.store.list()] == [("a", {})]
     assert told == ["a", "a"]
+
+
+def last_known(obj: Any) -> Any:
+    return obj.obj if isinstance(obj, DeletedFinalStateUnknown) else obj
+
+
+@pytest.mark.parity("INF-24", "MDC-01")
+def test_metadata_has_informers_too(sim: Sim) -> None:
+    sim.config_map("a", key="value")
+    resource = MetadataClient(sim.client().rest_client).resource("v1", "configmaps").namespace("default")
+    informer = SharedIndexInformer(resource, runtime=sim.runtime)
+    stop = sim.runtime.event()
+    heard: list[tuple[str, str]] = []
+    informer.add_event_handler(
+        on_add=lambda obj: heard.append(("add", obj.metadata.name)),
+        on_update=lambda old, new: heard.append(("update", new.metadata.name)),
+        on_delete=lambda obj: heard.append(("delete", last_known(obj).metadata.name)),
+    )
+    task = sim.runtime.spawn(informer.run, stop, name="informer")
+    informer.wait_for_sync()
+    sim.config_map("a", key="other")
+    sim.runtime.sleep(1)
+    found = informer.store.get_by_key("default/a")
+    sim.delete("a")
+    sim.runtime.sleep(1)
+    stop.set()
+    task.join()
+
+    assert isinstance(found, PartialObjectMetadata)
+    assert heard == [("add", "a"), ("update", "a"), ("delete", "a")]
 
 
 @pytest.mark.parity("INF-24")
