@@ -28,7 +28,8 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
     duplicates = strict and has_duplicates(body.raw, body.value)
     resource = call.resource
     kind, version = body.kind.kind, body.kind.version
-    wanted = resource.kind if resource.custom and not call.subresource else kind
+    wanted = resource.kind if resource.custom and not call.subresource else body.wanted or kind
+    unfit = bool(body.wanted) and body.wanted != kind and not resource.custom
     try:
         obj, unknown = decode(node or resource.node, body.value, raw=body.raw, duplicates=duplicates)
     except DecodeError as exc:
@@ -40,7 +41,7 @@ def decode_body(call: Call, body: Body, node: Node | None = None) -> JSONObject:
     if resource.custom and (kind != resource.kind or body.kind.group != resource.group):
         # Of another kind: no schema is asked, only what all objects have is looked at.
         problems = [text for text in problems if text.startswith(("duplicate ", 'unknown field "metadata.'))]
-    if problems:
+    if problems and not unfit:
         tell_strict(call, problems, f'{kind} in version "{version}" cannot be handled as a {wanted}: ')
     if body.refusal:
         raise errors.new_bad_request(body.refusal)

@@ -37,6 +37,7 @@ class Body:
         raw: its JSON text, for exact errors and duplicate keys; of a YAML body the text made from it.
         kind: apiVersion and kind, those of the path where the body leaves them out.
         refusal: why an object of that version is not taken, which is told once it could be read; "" when it is.
+        wanted: the kind that the path takes, when the body is of another or of another version.
         yaml_duplicates: keys that a YAML body sets twice, in the server's words.
     """
 
@@ -45,6 +46,7 @@ class Body:
     kind: GroupVersionKind
     yaml_duplicates: list[str] = field(default_factory=list)
     refusal: str = ""
+    wanted: str = ""
 
 
 def check_size(data: bytes | None) -> bytes:
@@ -108,24 +110,34 @@ class BodyReader:
                 f"the object provided is unrecognized (must be of type {expected.kind}): {exc} ({summarize(sent)})"
             )
             raise errors.new_bad_request(message) from exc
-        if value is not None and kind == expected.kind and (api_version == expected.api_version or api_version in also):
+        taken = kind in ("", expected.kind) if api_version in also else (api_version, kind) == _named(expected)
+        if value is not None and taken:
             return Body(value, raw, expected, duplicates)
-        found = _check_custom(api_version, kind, expected, sent) if custom else self._check(api_version, kind, expected)
-        refusal = "" if found.api_version == expected.api_version else _version_mismatch(api_version, expected)
-        return Body(value if value is not None else {}, raw, found, duplicates, refusal)
+        if custom:
+            found, refusal = _check_custom(api_version, kind, expected, sent), ""
+        else:
+            found, refusal = self._check(api_version, kind, expected)
+        if not refusal and found.api_version != expected.api_version:
+            refusal = _version_mismatch(api_version, expected)
+        return Body(value if value is not None else {}, raw, found, duplicates, refusal, expected.kind)
 
-    def _check(self, api_version: str, kind: str, expected: GroupVersionKind) -> GroupVersionKind:
-        """A builtin body may leave out version and kind; what it names must be, or convert to, what the path takes."""
+    def _check(self, api_version: str, kind: str, expected: GroupVersionKind) -> tuple[GroupVersionKind, str]:
+        """A builtin body may leave out version and kind; what it names must be, or convert to, what the path takes.
+
+        Gives why it does not, for a kind that could be read; raises BadRequest for another.
+        """
         kind = kind or expected.kind
         api_version = api_version or expected.api_version
         if kind == expected.kind and api_version == expected.api_version:
-            return expected
+            return expected, ""
         found = GroupVersionKind.from_api_version(api_version, kind)
         problem = self._kinds.conversion_problem(found, expected)
         if problem:
             message = f"{kind} in version {quote(found.version)} cannot be handled as a {expected.kind}: {problem}"
-            raise errors.new_bad_request(message)
-        return found
+            if not self._kinds.knows(found):
+                raise errors.new_bad_request(message)
+            return found, message
+        return found, ""
 
     def read_delete(self, data: bytes | None, content_type: str | None) -> Mapping[str, Any] | None:
         """The DeleteOptions in a delete's body; None when there is no body, so that the query counts.
@@ -154,6 +166,10 @@ class BodyReader:
         value = value or {}
         _check_delete_fields(value)
         return value
+
+
+def _named(kind: GroupVersionKind) -> tuple[str, str]:
+    return kind.api_version, kind.kind
 
 
 def _version_mismatch(api_version: str, expected: GroupVersionKind) -> str:

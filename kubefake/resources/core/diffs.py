@@ -101,6 +101,7 @@ def _field(field: Any, value: Any) -> Any:
 
 _NAMES = {
     "apiGroup": "APIGroup",
+    "apiGroups": "APIGroups",
     "apiVersion": "APIVersion",
     "awsElasticBlockStore": "AWSElasticBlockStore",
     "cephfs": "CephFS",

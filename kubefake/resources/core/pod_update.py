@@ -10,7 +10,7 @@ from typing import Any
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.gotext import Ordered
-from kubefake.resources.checks import Object, ip_for_legacy_field, label_name
+from kubefake.resources.checks import Object, ip_for_legacy_field, is_ip, label_name
 from kubefake.resources.core.diffs import go_value, spec_diff
 from kubefake.resources.core.pod_validation import check_pod_metadata_and_spec
 from kubefake.resources.core.scheduling_validation import check_tolerations
@@ -254,8 +254,22 @@ def _addresses(status: Object, was: Object) -> list[FieldError]:
         known = [entry.get("ip", "") for entry in was.get(key) or ()]
         for index, address in enumerate(listed):
             found += ip_for_legacy_field(f"status.{key}[{index}]", address, known)
-        if len(listed) > 1 and (len(listed) > 2 or len({":" in address for address in listed}) != 2):
+        unread = next((at for at, text in enumerate(listed) if not is_ip(_without_zeros(text))), None)
+        if len(listed) > 1 and unread is not None:
+            problem = f"invalid IP[{unread}]: {listed[unread]}"
+            text = f"failed to check for dual stack with error:{problem}"
+            found.append(field.internal_error(f"status.{key}", text))
+        families = {":" in address for address in listed}
+        if len(listed) > 1 and (unread is not None or len(listed) > 2 or len(families) != 2):
             shown = [Ordered({"IP": address}) for address in listed]
             text = "may specify no more than one IP for each IP family"
             found.append(field.invalid(f"status.{key}", shown, text))
     return found
+
+
+def _without_zeros(text: str) -> str:
+    """An address of version 4 as Go's old reader takes it, which does not mind leading zeros."""
+    parts = text.split(".")
+    if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
+        return ".".join(str(int(part)) for part in parts)
+    return text

@@ -86,13 +86,11 @@ _NO_SYSCTLS = 'non-functional in v1.11+; use the "sysctls" field instead'
 _ANNOTATIONS = (
     (
         "scheduler.alpha.kubernetes.io/critical-pod",
-        "",
         'non-functional in v1.16+; use the "priorityClassName" field instead',
     ),
-    ("seccomp.security.alpha.kubernetes.io/pod", "", _NO_SECCOMP),
-    ("security.alpha.kubernetes.io/sysctls", "", _NO_SYSCTLS),
-    ("security.alpha.kubernetes.io/unsafe-sysctls", "", _NO_SYSCTLS),
-    ("", "container.seccomp.security.alpha.kubernetes.io", _NO_SECCOMP),
+    ("seccomp.security.alpha.kubernetes.io/pod", _NO_SECCOMP),
+    ("security.alpha.kubernetes.io/sysctls", _NO_SYSCTLS),
+    ("security.alpha.kubernetes.io/unsafe-sysctls", _NO_SYSCTLS),
 )
 
 
@@ -104,12 +102,15 @@ def _app_armor(annotations: Object) -> Iterator[str]:
 
 def _spec(path: str, spec: Object, annotations: Object) -> Iterator[str]:
     yield from _labels(f"{path}spec", spec)
-    for key, prefix, text in _ANNOTATIONS:
-        named = key if key in annotations else ""
-        if prefix:
-            named = next((one for one in sorted(annotations) if one.startswith(prefix)), "")
-        if named:
-            yield f"{path}metadata.annotations[{named}]: {text}"
+    for key, text in _ANNOTATIONS:
+        if key in annotations:
+            yield f"{path}metadata.annotations[{key}]: {text}"
+    for container in (
+        one for key in ("initContainers", "containers", "ephemeralContainers") for one in spec.get(key) or ()
+    ):
+        key = f"container.seccomp.security.alpha.kubernetes.io/{container.get('name', '')}"
+        if key in annotations:
+            yield f"{path}metadata.annotations[{key}]: {_NO_SECCOMP}"
     path += "spec"
     yield from _volumes(path, spec.get("volumes") or ())
     seen: set[str] = set()

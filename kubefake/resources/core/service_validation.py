@@ -6,6 +6,7 @@ Follows pkg/apis/core/validation/validation.go (validateService and what it uses
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 
 from kubeclient.apimachinery import field, validation
@@ -280,13 +281,18 @@ def _ranges(found: list[FieldError], obj: Object, before: Object, kind: str) -> 
             found += cidr_for_legacy_field(path, text.strip(), ())
 
 
+_ZEROS = re.compile(r"\d+(\.\d+){3}/\d+", re.ASCII)
+
+
 def cidr_for_legacy_field(path: str, text: str, known: Sequence[str] = ()) -> list[FieldError]:
     if text in known:
         return []
-    address, slash, _ = text.partition("/")
+    address, slash, length = text.partition("/")
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
+        if _ZEROS.fullmatch(text) and int(length) <= 32 and all(int(part) < 256 for part in address.split(".")):
+            return [field.invalid(path, text, "must not have leading 0s in IP or prefix length")]
         return [field.invalid(path, text, _NO_CIDR)]
     if not slash:
         return [field.invalid(path, text, _NO_CIDR)]

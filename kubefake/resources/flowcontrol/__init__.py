@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubefake.resources.builtin import BuiltinStrategy
+from kubefake.resources.flowcontrol.schema_validation import check_schema
 from kubefake.resources.flowcontrol.validation import check_level
 from kubefake.resources.strategy import JSONObject, Strategy
 
@@ -38,7 +39,7 @@ def _default_level(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 
 STRATEGIES: Mapping[str, Strategy] = {
-    "flowschemas": BuiltinStrategy(_GROUP, "flowschemas", default=_default_schema),
+    "flowschemas": BuiltinStrategy(_GROUP, "flowschemas", default=_default_schema, check=check_schema),
     "prioritylevelconfigurations": BuiltinStrategy(
         _GROUP, "prioritylevelconfigurations", default=_default_level, check=check_level
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kubeclient.apimachinery.errors import RequestEntityTooLarge, StatusError
+from kubeclient.apimachinery.errors import RequestEntityTooLarge, StatusError, new_bad_request
 from kubeclient.apimachinery.gvk import GroupVersionKind
 from kubefake.wire.body import BodyReader
 
@@ -21,7 +21,9 @@ def reader() -> BodyReader:
 
 def refusal(reader: BodyReader, *args: Any, **kwargs: Any) -> str:
     with pytest.raises(StatusError) as caught:
-        reader.read(*args, **kwargs)
+        body = reader.read(*args, **kwargs)
+        assert body.refusal  # what could be read is refused once it was
+        raise new_bad_request(body.refusal)
     assert caught.value.code == 400
     return caught.value.message
 

@@ -89,13 +89,6 @@ CANNOT = 'ConfigMap in version "v1" cannot be handled as a ConfigMap: '
                 'no kind "Nopes" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111"'
             ),
         ),
-        (
-            _body(b"", kind="Pod"),
-            (
-                'Pod in version "v1" cannot be handled as a ConfigMap: '
-                "converting (v1.Pod) to (core.ConfigMap): unknown conversion"
-            ),
-        ),
     ],
 )
 def test_refuses_broken_bodies_in_the_words_of_the_server(data: bytes, message: str) -> None:
@@ -103,6 +96,15 @@ def test_refuses_broken_bodies_in_the_words_of_the_server(data: bytes, message: 
         BodyReader().read(data, PROTOBUF, CONFIG_MAP)
 
     assert caught.value.message == message
+
+
+def test_what_is_of_another_kind_is_left_to_be_read_and_then_refused() -> None:
+    body = BodyReader().read(_body(b"", kind="Pod"), PROTOBUF, CONFIG_MAP)
+
+    assert body.refusal == (
+        'Pod in version "v1" cannot be handled as a ConfigMap: '
+        "converting (v1.Pod) to (core.ConfigMap): unknown conversion"
+    )
 
 
 def test_reads_the_options_of_a_deletion() -> None:
