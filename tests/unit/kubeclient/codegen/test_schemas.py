@@ -8,6 +8,7 @@ import pytest
 
 from kubeclient.codegen.description import ModelField, ModelStruct
 from kubeclient.codegen.known_types import by_reference
+from kubeclient.codegen.models import render
 from kubeclient.codegen.schemas import Models, describe
 from kubeclient.codegen.source import CodegenError, Resource
 
@@ -123,6 +124,12 @@ def test_choices_are_named_after_the_way_to_them() -> None:
 
     assert models.module.choices == {"WidgetSpecX": ('"a"', "'b\"c'", '""'), "WidgetSpecY": ("1", "2")}
     assert models.group.aliases == {"WidgetSpecX", "WidgetSpecY"}
+
+
+def test_a_part_that_is_called_like_a_list_is_none() -> None:
+    models = _described({"list": {"type": "object", "properties": {"items": {"type": "string"}}}})
+
+    assert "class WidgetSpecList(Model, kw_only=True)" in render(models.module)
 
 
 def test_parts_give_way_to_kinds_of_the_same_name() -> None:
