@@ -10,6 +10,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from kubeclient import AsyncClientset, Clientset
 from kubeclient.api.core_v1 import ConfigMap
 from kubeclient.cache import DeletedFinalStateUnknown, Indexer
+from kubeclient.features import set_feature_during_test
 from kubeclient.informers import AsyncSharedInformerFactory, SharedInformerFactory
 from kubeclient.machines import reflector
 from kubeclient.rest import Config
@@ -266,8 +268,10 @@ CHANGES: st.SearchStrategy[Changes] = st.lists(
 class Ordeal:
     """A program with an informer in a world that treats it badly. Its methods are what can happen."""
 
-    def __init__(self, *, blocking: bool) -> None:
+    def __init__(self, *, blocking: bool, streams: bool) -> None:
         self.blocking = blocking
+        self._gates = ExitStack()
+        self._gates.enter_context(set_feature_during_test("WatchListClient", streams))
         logging.disable(logging.CRITICAL)  # the failures of handlers and requests are the point of this
         self._page_size = reflector.PAGE_SIZE
         reflector.PAGE_SIZE = 2  # type: ignore[misc]  # so that lists of a few objects have pages
@@ -376,6 +380,7 @@ class Ordeal:
             reflector.PAGE_SIZE = self._page_size  # type: ignore[misc]
             logging.disable(logging.NOTSET)
             self.world.close()
+            self._gates.close()
 
 
 SECONDS = (0.001, 1.0, 5.0, 40.0, 700.0)
@@ -432,8 +437,8 @@ def drawn(seed: int) -> Happenings:
     return [(kind, arguments.get(kind, tuple)()) for kind in kinds]
 
 
-def go_through(happenings: Happenings, *, blocking: bool) -> None:
-    ordeal = Ordeal(blocking=blocking)
+def go_through(happenings: Happenings, *, blocking: bool, streams: bool) -> None:
+    ordeal = Ordeal(blocking=blocking, streams=streams)
     try:
         for name, arguments in happenings:
             getattr(ordeal, name)(*arguments)
@@ -442,58 +447,85 @@ def go_through(happenings: Happenings, *, blocking: bool) -> None:
 
 
 @pytest.mark.parity("INF-09")
+@pytest.mark.parity("RFL-15")
+@pytest.mark.parity("PAIN-08")
 @pytest.mark.timeout(120)
 @settings(max_examples=30)
-@given(HAPPENINGS)
-def test_an_informer_ends_up_equal_to_the_server(happenings: Happenings) -> None:
-    go_through(happenings, blocking=False)
+@given(HAPPENINGS, st.booleans())
+def test_an_informer_ends_up_equal_to_the_server(happenings: Happenings, streams: bool) -> None:
+    go_through(happenings, blocking=False, streams=streams)
 
 
 @pytest.mark.parity("INF-09")
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", range(40))
-def test_an_informer_ends_up_equal_after_much_has_happened(seed: int) -> None:
-    go_through(drawn(seed), blocking=False)
+@pytest.mark.parametrize("streams", [True, False])
+@pytest.mark.parametrize("seed", range(30))
+def test_an_informer_ends_up_equal_after_much_has_happened(seed: int, streams: bool) -> None:
+    go_through(drawn(seed), blocking=False, streams=streams)
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", range(1000, 1015))
-def test_an_informer_of_a_blocking_program_does_too(seed: int) -> None:
-    go_through(drawn(seed), blocking=True)
+@pytest.mark.parametrize("streams", [True, False])
+@pytest.mark.parametrize("seed", range(1000, 1010))
+def test_an_informer_of_a_blocking_program_does_too(seed: int, streams: bool) -> None:
+    go_through(drawn(seed), blocking=True, streams=streams)
+
+
+class Beaten:
+    """A program over real HTTP whose informer is treated as an ordeal's, in real time."""
+
+    def __init__(self, seed: int) -> None:
+        self.cluster = Cluster(seed=seed)
+        self.ledger = Ledger(self.cluster)
+        self._dice = random.Random(seed)
+        self._pause = threading.Event()
+
+    def write(self, informer: Any, stories: list[Story]) -> None:
+        dice = self._dice
+        for number in range(200):
+            if number in (50, 120):
+                informer.add_event_handler(stories[number // 50])
+            if dice.random() < 0.7:
+                self.ledger.write(dice.choice(NAMES), str(number))
+            else:
+                self.ledger.delete(dice.choice(NAMES))
+            roll = dice.random()
+            if roll < 0.1:
+                self.cluster.faults.add(effect=CutWatch(clean=roll < 0.05), first=1)
+            elif roll < 0.15:
+                self.cluster.faults.add(effect=DuplicateEvent(), first=1)
+            elif roll < 0.2:
+                self.cluster.compact()
+            self._pause.wait(dice.choice([0, 0, 0.01]))
+
+    def settle(self, stories: list[Story]) -> dict[str, tuple[str, str]]:
+        expected = self.ledger.state()
+        for _ in range(1000):
+            if all(story.state() == expected for story in stories):
+                break
+            self._pause.wait(0.02)
+        return expected
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
+@pytest.mark.parametrize("streams", [True, False])
 @pytest.mark.parametrize("seed", range(3))
-def test_an_informer_over_real_http_does_too(seed: int) -> None:
-    cluster = Cluster(seed=seed)
-    ledger = Ledger(cluster)
-    dice = random.Random(seed)
-    with cluster.serve() as server:
+def test_an_informer_over_real_http_does_too(seed: int, streams: bool) -> None:
+    beaten = Beaten(seed)
+    before = set(threading.enumerate())
+    with set_feature_during_test("WatchListClient", streams), beaten.cluster.serve() as server:
         client = Clientset.from_config(Config(host=server.url))
+        serving = set(threading.enumerate())
         with client, SharedInformerFactory(client) as factory:
             informer = factory.informer(client.core_v1.config_maps("default"))
-            stories = [Story(ledger, str(number)) for number in range(3)]
+            stories = [Story(beaten.ledger, str(number)) for number in range(3)]
             informer.add_event_handler(stories[0])
             factory.start()
-            pause = threading.Event()
-            for number in range(200):
-                if number in (50, 120):
-                    informer.add_event_handler(stories[number // 50])
-                if dice.random() < 0.7:
-                    ledger.write(dice.choice(NAMES), str(number))
-                else:
-                    ledger.delete(dice.choice(NAMES))
-                if dice.random() < 0.1:
-                    cluster.faults.add(effect=CutWatch(), first=1)
-                if dice.random() < 0.05:
-                    cluster.compact()
-                pause.wait(dice.choice([0, 0, 0.01]))
-            expected = ledger.state()
-            for _ in range(1000):
-                if all(story.state() == expected for story in stories):
-                    break
-                pause.wait(0.02)
+            beaten.write(informer, stories)
+            expected = beaten.settle(stories)
             assert state_of(informer.store.list()) == expected
+        left = [thread.name for thread in threading.enumerate() if thread not in before | serving]
+    assert [name for name in left if "informer" in name] == []
     assert [story.wrong for story in stories if story.wrong] == []
     assert [story.state() for story in stories] == [expected] * 3

@@ -324,6 +324,7 @@ def test_the_environment_names_proxies_and_what_is_reached_without(
     assert safe_url("http://me:secret@host:1/x") == "http://host:1/x"
 
 
+@pytest.mark.parity("PAIN-08")
 @pytest.mark.parity("TRN-19")
 def test_connections_are_kept_and_probed_as_gos_are(library: ModuleType) -> None:
     transport = HTTPXTransport("http://127.0.0.1:1", module=library)
