@@ -90,7 +90,7 @@ class _Rendering:
     def _base(self, struct: ModelStruct) -> str:
         if any(one.nil for one in struct.fields):
             return "NilModel"
-        if struct.tells_kind and struct.name.endswith("List") and any(one.wire == "items" for one in struct.fields):
+        if struct.tells_kind and any(one.wire == "items" and "List[" in one.annotation for one in struct.fields):
             return "ListModel"
         return "FieldsModel" if any(one.annotation == "RawFields" for one in struct.fields) else "Model"
 
