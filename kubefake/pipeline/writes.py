@@ -116,11 +116,7 @@ class Writes:
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager
         resource = call.resource
-        body = self._bodies.read(
-            request.body, header(request.headers, "content-type"), resource.gvk, custom=resource.custom
-        )
-        obj = decode_body(call, body)
-        resource.strategy.default(obj, resource.version)
+        obj = self._sent(call, request)
         if "get" in resource.verbs:
             return create(self._core, call, obj)
         if self._reviews.answers(resource):
@@ -137,40 +133,37 @@ class Writes:
         match_namespace(call.resource, call.namespace, binding["metadata"])
         return bind(self._core, replace(call, resource=pods, name=name, subresource="binding"), binding)
 
-    def _token(self, call: Call, request: Request) -> Result:
+    def _sent(self, call: Call, request: Request) -> JSONObject:
+        """The object that is to be created or to be there, with its defaults."""
+        resource, content_type = call.resource, header(request.headers, "content-type")
+        obj = decode_body(call, self._bodies.read(request.body, content_type, resource.gvk, custom=resource.custom))
+        resource.strategy.default(obj, resource.version)
+        return obj
+
+    def _posted(self, call: Call, request: Request, *, also: frozenset[str] = frozenset()) -> JSONObject:
+        """What is posted to a subresource; its options are noted."""
         options = read_create_options(request.query)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
-        call.manager = options.field_manager or call.manager
-        subresource = call.resource.subresources["token"]
-        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
-        return self._token_requests.create(call, decode_body(call, body, subresource.node))
+        subresource = call.resource.subresources[call.subresource]
+        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind, also=also)
+        return decode_body(call, body, subresource.node)
+
+    def _token(self, call: Call, request: Request) -> Result:
+        return self._token_requests.create(call, self._posted(call, request))
 
     def _bind(self, call: Call, request: Request) -> Result:
-        options = read_create_options(request.query)
-        call.dry_run, call.field_validation = options.dry_run, options.field_validation
-        subresource = call.resource.subresources["binding"]
-        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
-        binding = decode_body(call, body, subresource.node)
+        binding = self._posted(call, request)
         match_namespace(call.resource, call.namespace, binding["metadata"])
         return bind(self._core, call, binding)
 
     def _rollback(self, call: Call, request: Request) -> Result:
         from kubefake.verbs.rollback import rollback  # for servers with old API versions
 
-        options = read_create_options(request.query)
-        call.dry_run, call.field_validation = options.dry_run, options.field_validation
-        call.manager = options.field_manager or call.manager
-        subresource = call.resource.subresources["rollback"]
-        body = self._bodies.read(request.body, header(request.headers, "content-type"), subresource.kind)
-        return rollback(self._core, call, decode_body(call, body, subresource.node))
+        call.manager = read_create_options(request.query).field_manager or call.manager
+        return rollback(self._core, call, self._posted(call, request))
 
     def _evict(self, call: Call, request: Request) -> Result:
-        options = read_create_options(request.query)
-        call.dry_run, call.field_validation = options.dry_run, options.field_validation
-        subresource = call.resource.subresources["eviction"]
-        content_type = header(request.headers, "content-type")
-        body = self._bodies.read(request.body, content_type, subresource.kind, also=EVICTION_VERSIONS)
-        eviction = decode_body(call, body, subresource.node)
+        eviction = self._posted(call, request, also=EVICTION_VERSIONS)
         match_namespace(call.resource, call.namespace, eviction["metadata"])
         return evict(self._core, call, eviction)
 
@@ -178,12 +171,7 @@ class Writes:
         options = read_update_options(request.query)
         call.dry_run, call.field_validation = options.dry_run, options.field_validation
         call.manager = options.field_manager or call.manager
-        resource = call.resource
-        body = self._bodies.read(
-            request.body, header(request.headers, "content-type"), resource.gvk, custom=resource.custom
-        )
-        obj = decode_body(call, body)
-        resource.strategy.default(obj, resource.version)
+        obj = self._sent(call, request)
         return update(self._core, call, obj)
 
     def _patch(self, call: Call, request: Request) -> Result:
