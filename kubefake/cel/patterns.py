@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import re
 
+from kubefake.schema.rules import regexp_error
+
+from .re2 import translate
 from .values import CelError
 
 __all__ = ["compile_pattern", "pattern_error"]
@@ -13,15 +16,12 @@ __all__ = ["compile_pattern", "pattern_error"]
 @functools.lru_cache(maxsize=512)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """The pattern, ready to search. Raises CelError with Go's words when it is none."""
-    from kubefake.schema.rules import _regexp_error
-    from kubefake.schema.validate import compile_pattern as compiled
-
     if problem := pattern_error(pattern):
         raise CelError(problem)
     try:
-        return compiled(pattern)
-    except re.error as error:
-        raise CelError(_regexp_error(pattern, error)) from None
+        return re.compile(translate(pattern), re.ASCII)
+    except (re.error, OverflowError) as error:
+        raise CelError(regexp_error(pattern, error)) from None
 
 
 def pattern_error(pattern: str) -> str:

@@ -18,7 +18,7 @@ from .scalars import canonical_json
 from .structural import node_of, root_node_of, unknown_fields
 from .validate import Problem, compile_pattern, compile_validator
 
-__all__ = ["rules_with", "unknown_formats", "validate_schema"]
+__all__ = ["regexp_error", "rules_with", "unknown_formats", "validate_schema"]
 
 Schema = Mapping[str, Any]
 Errors = list[field.FieldError]
@@ -125,20 +125,20 @@ def _keywords(schema: Schema, path: str) -> Errors:
         try:
             compile_pattern(pattern)
         except re.error as error:
-            detail = f"must be a valid regular expression, but isn't: {_regexp_error(pattern, error)}"
+            detail = f"must be a valid regular expression, but isn't: {regexp_error(pattern, error)}"
             errors.append(field.invalid(f"{path}.pattern", pattern, detail))
     return errors
 
 
-def _regexp_error(pattern: str, error: re.error) -> str:
+def regexp_error(pattern: str, error: Exception) -> str:
     """Go's words for what is wrong with a pattern, where they are known."""
-    text = error.msg
+    text = str(error)
+    at = getattr(error, "pos", None) or 0
     if "missing )" in text:
         return f"error parsing regexp: missing closing ): `{pattern}`"
     if "unterminated character set" in text:
-        return f"error parsing regexp: missing closing ]: `{pattern[error.pos or 0 :]}`"
+        return f"error parsing regexp: missing closing ]: `{pattern[at:]}`"
     if "nothing to repeat" in text:
-        at = error.pos or 0
         return f"error parsing regexp: missing argument to repetition operator: `{pattern[at : at + 1]}`"
     if "unbalanced parenthesis" in text:
         return f"error parsing regexp: unexpected ): `{pattern}`"
