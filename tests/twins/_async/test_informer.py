@@ -467,6 +467,31 @@ async def test_a_handler_that_is_taken_away_hears_nothing_more(sim: AsyncSim) ->
     assert (notes.heard, ends_with_it, sim.now) == ([("add", "a")], True, 5.0)
 
 
+async def test_a_registration_is_of_one_handler_and_one_informer(sim: AsyncSim) -> None:
+    one, other = Running(sim), Running(sim)
+    heard: list[str] = []
+
+    def note(obj: ConfigMap) -> None:
+        heard.append(obj.metadata.name)
+
+    first, second = (one.informer.add_event_handler(on_add=note) for _ in range(2))
+    assert first is not second
+    one.start()
+    await one.informer.wait_for_sync()
+    sim.config_map("a")
+    await sim.runtime.sleep(1)
+    assert heard == ["a", "a"]
+
+    other.informer.remove_event_handler(first)
+    one.informer.remove_event_handler(second)
+    one.informer.remove_event_handler(second)
+    sim.config_map("b")
+    await sim.runtime.sleep(1)
+    await one.end()
+
+    assert heard == ["a", "a", "b"]
+
+
 async def test_a_handler_can_take_itself_away(sim: AsyncSim) -> None:
     running = Running(sim)
     heard: list[str] = []

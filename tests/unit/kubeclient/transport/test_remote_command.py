@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from collections.abc import AsyncIterator, Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -147,6 +148,18 @@ def test_version_five_is_offered_first_and_tells_the_command_of_the_end_of_its_i
     assert "sec-websocket-protocol: v5.channel.k8s.io, v4.channel.k8s.io" in kubelet.head.lower()
     assert [message[:1] for message in kubelet.messages] == [b"\x00", b"\x00", b"\x00", b"\xff"]
     assert b"".join(message[1:] for message in kubelet.messages[:3]) == b"one" + b"x" * 40_000
+
+
+@pytest.mark.parity("RCM-03", "RCM-04")
+@pytest.mark.parametrize("size", [1, 1000, 32 * 1024, 64 * 1024, 300_000])
+def test_bytes_go_both_ways_unchanged(run: Run, size: int) -> None:
+    given = Random(size).randbytes(size)
+    kubelet = Kubelet(*(b"\x01" + given[at : at + 8192] for at in range(0, size, 8192)), b"\x02" + given[:1000])
+
+    out, err = run(kubelet, "cat", stdin=[given[: size // 2], b"", given[size // 2 :]])
+
+    assert (out, err) == (given, given[:1000])
+    assert b"".join(message[1:] for message in kubelet.messages if message[:1] == b"\x00") == given
 
 
 @pytest.mark.parity("PAIN-35b", "RCM-04")
