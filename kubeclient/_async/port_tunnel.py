@@ -31,6 +31,7 @@ __all__ = ["AsyncPodConnection", "AsyncPortTunnel", "open_tunnel"]
 _PIECE = 32 * 1024
 _BUFFER_BYTES = 256 * 1024
 _BEAT_SECONDS = 10.0
+_READ_SECONDS = 61.0
 
 logger = logging.getLogger("kubeclient.portforward")
 
@@ -247,6 +248,7 @@ async def open_tunnel(transport: AsyncTransport, path: str, *, runtime: AsyncRun
     Raises UpgradeFailure for a server that does not speak this, and other TransportErrors.
     """
     socket: Any = await transport.open_stream(Request("GET", path, (), [("sec-websocket-protocol", TUNNEL)]))
+    socket.read_timeout = _READ_SECONDS
     tunnel = AsyncPortTunnel(socket, runtime if runtime is not None else current_async_runtime())
     tunnel.start()
     return tunnel

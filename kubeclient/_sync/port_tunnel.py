@@ -32,6 +32,7 @@ __all__ = ["PodConnection", "PortTunnel", "open_tunnel"]
 _PIECE = 32 * 1024
 _BUFFER_BYTES = 256 * 1024
 _BEAT_SECONDS = 10.0
+_READ_SECONDS = 61.0
 
 logger = logging.getLogger("kubeclient.portforward")
 
@@ -248,6 +249,7 @@ def open_tunnel(transport: Transport, path: str, *, runtime: Runtime | None = No
     Raises UpgradeFailure for a server that does not speak this, and other TransportErrors.
     """
     socket: Any = transport.open_stream(Request("GET", path, (), [("sec-websocket-protocol", TUNNEL)]))
+    socket.read_timeout = _READ_SECONDS
     tunnel = PortTunnel(socket, runtime if runtime is not None else current_runtime())
     tunnel.start()
     return tunnel

@@ -110,8 +110,7 @@ def _command(
     stdin, stdout, stderr, tty = (_flag(options, name) for name in ("stdin", "stdout", "stderr", "tty"))
     if not (stdin or stdout or stderr):
         raise errors.new_bad_request("you must specify at least 1 of stdin, stdout, stderr")
-    if tty and stderr:
-        raise errors.new_bad_request("tty and stderr cannot both be true")
+    stderr = stderr and not tty  # as the kubelet does: a terminal has one output
     return CommandOpening(
         101,
         namespace=call.namespace,

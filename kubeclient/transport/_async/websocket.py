@@ -32,7 +32,8 @@ class AsyncWebSocket:
         status: 101.
         headers: of the server's answer.
         subprotocol: the one that the server chose among those of the request; empty for none.
-        read_timeout: seconds of silence after which the other end is taken for gone; None: never.
+        read_timeout: seconds of silence after which the other end is taken for gone, or of a write that does not end; None:
+            never. Set before it is used.
     """
 
     def __init__(self, library: HTTPLibrary, request: Request, response: Any, pool: Any, subprotocol: str) -> None:
@@ -70,7 +71,8 @@ class AsyncWebSocket:
             if self._closed:
                 raise ConnectionLost(f"{self._request.path}: the WebSocket is closed")
             try:
-                await self._stream.write(self._frames.send(event))
+                # Both directions have one time limit: a socket of a thread keeps it for both, and is changed by each.
+                await self._stream.write(self._frames.send(event), self.read_timeout)
             except LocalProtocolError as error:
                 raise ConnectionLost(f"{self._request.path}: the WebSocket is closed") from error
             except self._library.low_errors as error:

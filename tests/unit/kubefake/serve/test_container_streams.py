@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +21,7 @@ from kubeclient.rest import Config
 from kubeclient.runtime.aio import AioRuntime
 from kubeclient.runtime.clock import RealClock
 from kubeclient.runtime.threads import ThreadRuntime
+from kubeclient.transport.protocol import Request
 from kubefake import Cluster
 
 pytest.importorskip("wsproto")
@@ -230,3 +233,90 @@ def test_a_command_without_a_handler_is_refused(cluster: Cluster, url: str) -> N
 def test_a_request_that_asks_for_no_upgrade_is_refused(cluster: Cluster) -> None:
     with pytest.raises(BadRequest, match="Upgrade request required"):
         cluster.client().rest_client.request("GET").abs_path(PATH + "portforward").do_raw()
+
+
+def _head(url: str, path: str, **headers: str) -> tuple[int, bytes]:
+    """The status and the body of a request that asks for an upgrade."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    connection.request("GET", path, headers={"Connection": "Upgrade", **headers})
+    answer = connection.getresponse()
+    body = b"" if answer.status == 101 else answer.read()
+    answer.close()
+    connection.close()
+    return answer.status, body
+
+
+def test_a_handshake_that_is_none_is_refused(cluster: Cluster, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = PATH + "portforward?ports=80"
+    key = {"Upgrade": "websocket", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+
+    assert _head(url, ports, Upgrade="h2c") == (
+        400,
+        b"400 Bad Request: h2c is not spoken here, websocket and SPDY/3.1 are",
+    )
+    assert _head(url, ports, Upgrade="websocket")[0] == 400
+    assert _head(url, ports, **key, **{"Sec-WebSocket-Version": "8"})[0] == 400
+    assert _head(url, ports, **key, **{"Sec-WebSocket-Version": "13", "Sec-WebSocket-Protocol": "v9"})[0] == 403
+    assert _head(url, ports, **{"Upgrade": "SPDY/3.1", "X-Stream-Protocol-Version": "v9"})[0] == 403
+    assert _head(url, ports, **key, **{"Sec-WebSocket-Version": "13"})[0] == 101
+    for name in ("wsproto", "wsproto.utilities"):
+        monkeypatch.setitem(sys.modules, name, None)
+    status, body = _head(url, ports, **key, **{"Sec-WebSocket-Version": "13"})
+    assert (status, b"pip install 'kubefake[stream]'" in body) == (501, True)
+
+
+def test_messages_in_pieces_pings_and_the_end_are_those_of_websockets(cluster: Cluster, url: str) -> None:
+    from wsproto import ConnectionType, WSConnection
+    from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Ping, Pong
+    from wsproto.events import Request as Opening
+
+    cluster.pods.script("web", exec=lambda session: session.stdout.write(session.stdin.read()))
+    host, port = url.removeprefix("http://").split(":")
+    client, seen = WSConnection(ConnectionType.CLIENT), list[Any]()
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+
+        def until(kind: type) -> Any:
+            while True:
+                for event in client.events():
+                    seen.append(event)
+                    if isinstance(event, kind):
+                        return event
+                client.receive_data(connection.recv(65536) or None)
+
+        target = PATH + "exec?command=cat&stdin=true&stdout=true"
+        connection.sendall(client.send(Opening(url, target, subprotocols=["v5.channel.k8s.io"])))
+        assert until(AcceptConnection).subprotocol == "v5.channel.k8s.io"
+        for message in (
+            BytesMessage(b"\x00one ", message_finished=False), BytesMessage(b"two"), Ping(b"?"), BytesMessage(b"\xff\x00"),
+        ):  # fmt: skip
+            connection.sendall(client.send(message))
+        assert until(Pong).payload == b"?"
+        assert until(CloseConnection).code == 1000
+        connection.sendall(client.send(CloseConnection(1000)))
+        assert connection.recv(1) == b""
+    written = [event.data[1:] for event in seen if isinstance(event, BytesMessage) and event.data[:1] == b"\x01"]
+    assert b"".join(written) == b"one two"
+
+
+def test_a_client_that_hangs_up_ends_its_command_and_a_server_that_stops_its_clients(cluster: Cluster) -> None:
+    left, began = threading.Event(), threading.Event()
+
+    def wait(session: Any) -> None:
+        began.set()
+        session.sleep(60)
+        left.set()
+
+    cluster.pods.script("web", exec=wait)
+    for hangs_up in (True, False):
+        left.clear()
+        with cluster.serve() as server:
+            transport = connect(Config(server.url), clock=RealClock(), websocket=True)
+            offered = [("sec-websocket-protocol", "v5.channel.k8s.io")]
+            query = [("command", "sleep"), ("stdout", "true")]
+            opened: Any = transport.open_stream(Request("GET", PATH + "exec", query, offered))
+            assert began.wait(10)
+            if hangs_up:
+                opened.close()
+                assert left.wait(10)
+        assert left.wait(10)
+        opened.close()
