@@ -13,6 +13,7 @@ from typing import Final, Generic, TypeVar
 from kubeclient.apimachinery import watch_event
 from kubeclient.apimachinery.meta import annotations_of, resource_version_of
 from kubeclient.apimachinery.watch_event import WatchEvent
+from kubeclient.machines.shared_text import TextSharer
 from kubeclient.runtime.protocol import AsyncEvent, AsyncRuntime
 
 from .watch_batches import AsyncBatches
@@ -58,6 +59,7 @@ class AsyncListStream(Generic[T]):
         self._name = name
         self._key_func = key_func
         self._transform = transform
+        self._share = TextSharer().share
         self._last_event_ns = 0
 
     async def read(self, watch: AsyncBatches[T]) -> bool:
@@ -95,7 +97,7 @@ class AsyncListStream(Generic[T]):
                 except Exception as error:
                     self.refused = error
                     raise
-            self.objects[self._key_func(obj)] = obj
+            self.objects[self._key_func(obj)] = self._share(obj)
         return False
 
     async def _grow_impatient(self, watch: AsyncBatches[T], over: AsyncEvent) -> None:

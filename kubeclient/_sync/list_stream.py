@@ -14,6 +14,7 @@ from typing import Final, Generic, TypeVar
 from kubeclient.apimachinery import watch_event
 from kubeclient.apimachinery.meta import annotations_of, resource_version_of
 from kubeclient.apimachinery.watch_event import WatchEvent
+from kubeclient.machines.shared_text import TextSharer
 from kubeclient.runtime.protocol import Event, Runtime
 
 from .watch_batches import Batches
@@ -59,6 +60,7 @@ class ListStream(Generic[T]):
         self._name = name
         self._key_func = key_func
         self._transform = transform
+        self._share = TextSharer().share
         self._last_event_ns = 0
 
     def read(self, watch: Batches[T]) -> bool:
@@ -96,7 +98,7 @@ class ListStream(Generic[T]):
                 except Exception as error:
                     self.refused = error
                     raise
-            self.objects[self._key_func(obj)] = obj
+            self.objects[self._key_func(obj)] = self._share(obj)
         return False
 
     def _grow_impatient(self, watch: Batches[T], over: Event) -> None:
