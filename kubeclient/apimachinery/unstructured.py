@@ -35,6 +35,7 @@ __all__ = [
 
 T = TypeVar("T")
 _MISSING: Final = object()
+_PLAIN: Final = (str, int, float, type(None))
 
 
 def _path(fields: Sequence[str]) -> str:
@@ -54,7 +55,7 @@ def deep_copy(value: Any) -> Any:
         return copy if type(value) is dict else type(value)(copy)
     if isinstance(value, list):
         return [deep_copy(item) for item in value]
-    return value if isinstance(value, str | int | float | None) else deepcopy(value)
+    return value if isinstance(value, _PLAIN) else deepcopy(value)
 
 
 def _find(obj: Mapping[str, Any], fields: tuple[str, ...]) -> Any:

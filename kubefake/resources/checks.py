@@ -20,6 +20,7 @@ __all__ = [
     "METADATA",
     "NEGATIVE",
     "Object",
+    "as_selector",
     "at_least_zero",
     "dns_label",
     "dns_subdomain",
@@ -36,6 +37,7 @@ __all__ = [
     "positive",
     "relative_path",
     "reserved_path",
+    "size_of",
 ]
 
 Object = Mapping[str, Any]
@@ -135,9 +137,20 @@ def immutable(path: str, value: Any, old: Any) -> list[FieldError]:
     """A value that may not change; nothing and the empty value are the same."""
     if value == old or (not value and not old and type(value) is not bool and type(old) is not bool):
         return []
-    if isinstance(value, dict) and "matchExpressions" in value:  # a selector: what it matches labels with comes first
-        value = Ordered({key: value[key] for key in ("matchLabels", "matchExpressions") if key in value})
+    if isinstance(value, dict) and "matchExpressions" in value:
+        value = as_selector(value)
     return [field.invalid(path, value, IMMUTABLE)]
+
+
+def as_selector(selector: Object) -> Object:
+    """A selector of labels as errors quote it: with its fields in the order of the type."""
+    shown = Ordered({key: selector[key] for key in ("matchLabels", "matchExpressions") if key in selector})
+    if shown.get("matchExpressions"):
+        shown["matchExpressions"] = [
+            Ordered({key: one[key] for key in ("key", "operator", "values") if key in one})
+            for one in shown["matchExpressions"]
+        ]
+    return shown
 
 
 def is_ip(value: str) -> bool:
@@ -190,3 +203,8 @@ def reserved_path(path: str, value: str) -> list[FieldError]:
     if value.startswith("..") and not value.startswith("../"):
         found.append(field.invalid(path, value, "must not start with '..'"))
     return found
+
+
+def size_of(texts: Mapping[str, str]) -> int:
+    """The bytes of keys and values together."""
+    return sum(len(key.encode()) + len(value.encode()) for key, value in texts.items())

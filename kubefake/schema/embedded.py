@@ -7,6 +7,7 @@ from typing import Any
 
 from kubeclient.apimachinery import field, validation
 
+from .structural import join_path
 from .validate import Problem
 
 __all__ = ["validate_embedded"]
@@ -19,12 +20,12 @@ def validate_embedded(schema: Schema, value: Any, path: str = "", *, root: bool 
     problems: list[Problem] = []
     if type(value) is dict:
         if root or schema.get("x-kubernetes-embedded-resource"):
-            problems += _type_meta(value, path) + _metadata(value.get("metadata"), _join(path, "metadata"))
+            problems += _type_meta(value, path) + _metadata(value.get("metadata"), join_path(path, "metadata"))
         properties, extra = schema.get("properties") or {}, schema.get("additionalProperties")
         for key in sorted(value):
             child = properties.get(key, extra)
             if isinstance(child, Mapping):
-                problems += validate_embedded(child, value[key], _join(path, key))
+                problems += validate_embedded(child, value[key], join_path(path, key))
     elif type(value) is list and isinstance(items := schema.get("items"), Mapping):
         for index, item in enumerate(value):
             problems += validate_embedded(items, item, f"{path}[{index}]")
@@ -35,16 +36,12 @@ def _problem(error: field.FieldError) -> Problem:
     return Problem(error.field, error.type, error.body)
 
 
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
 def _type_meta(value: dict[str, Any], path: str) -> list[Problem]:
     return _part(value, "apiVersion", path, _api_version_problems) + _part(value, "kind", path, _kind_problems)
 
 
 def _part(value: dict[str, Any], key: str, path: str, check: Callable[[str], list[str]]) -> list[Problem]:
-    where = _join(path, key)
+    where = join_path(path, key)
     if key not in value:
         return [_problem(field.required(where))]
     text = str(value[key])

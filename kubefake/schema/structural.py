@@ -17,7 +17,7 @@ from .explain import Pairs, read_pairs
 from .node import UNSET, Kind, Node
 from .scalars import canonical_json
 
-__all__ = ["apply_defaults", "duplicate_fields", "node_of", "read", "root_node_of", "unknown_fields"]
+__all__ = ["apply_defaults", "duplicate_fields", "join_path", "node_of", "read", "root_node_of", "unknown_fields"]
 
 Schema = Mapping[str, Any]
 
@@ -151,10 +151,10 @@ def _embedded(node: Node, value: dict[str, Any], path: str, unknown: list[str], 
         item = value[key]
         if key == "metadata":
             if item is not None:
-                result[key] = _metadata(node.fields[key], item, _join(path, key), strict)
+                result[key] = _metadata(node.fields[key], item, join_path(path, key), strict)
         elif key in _NAME_PARTS:
             if type(item) is not str and path:
-                raise DecodeError(f"{_join(path, key)}: Invalid value: {_compact(item)}: must be a string")
+                raise DecodeError(f"{join_path(path, key)}: Invalid value: {_compact(item)}: must be a string")
             result[key] = item
         else:
             _keep(node, key, item, path, unknown, strict, result)
@@ -183,11 +183,11 @@ def _keep(
 ) -> None:
     child = node.fields.get(key)
     if child is not None:
-        result[key] = _prune(child, item, _join(path, key), unknown, strict)
+        result[key] = _prune(child, item, join_path(path, key), unknown, strict)
     elif node.preserve_unknown:
         result[key] = canonical_json(item)
     else:
-        unknown.append(_join(path, key))
+        unknown.append(join_path(path, key))
 
 
 def _prune(node: Node, value: Any, path: str, unknown: list[str], strict: list[str]) -> Any:
@@ -203,9 +203,9 @@ def _prune(node: Node, value: Any, path: str, unknown: list[str], strict: list[s
         if node.kind == "map":
             values = node.values
             assert values is not None
-            return {key: _prune(values, value[key], _join(path, key), unknown, strict) for key in sorted(value)}
+            return {key: _prune(values, value[key], join_path(path, key), unknown, strict) for key in sorted(value)}
         if not node.preserve_unknown:  # an object where none may be: nobody knows any of its fields
-            unknown += [_join(path, key) for key in value]
+            unknown += [join_path(path, key) for key in value]
             return {}
         return canonical_json(value)
     if kind is list:
@@ -215,7 +215,8 @@ def _prune(node: Node, value: Any, path: str, unknown: list[str], strict: list[s
     return canonical_json(value)
 
 
-def _join(path: str, key: str) -> str:
+def join_path(path: str, key: str) -> str:
+    """The path of a field below a path, which is empty at the root."""
     return f"{path}.{key}" if path else key
 
 
@@ -230,9 +231,9 @@ def _duplicates(value: Any, path: str) -> list[str]:
         seen: set[str] = set()
         for key, item in value:
             if key in seen:
-                found.append(f'duplicate field "{_join(path, key)}"')
+                found.append(f'duplicate field "{join_path(path, key)}"')
             seen.add(key)
-            found += _duplicates(item, _join(path, key))
+            found += _duplicates(item, join_path(path, key))
     elif type(value) is list:
         for index, item in enumerate(value):
             found += _duplicates(item, f"{path}[{index}]")

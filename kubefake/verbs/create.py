@@ -9,6 +9,7 @@ from typing import Any
 
 from kubeclient.apimachinery import errors, field
 from kubeclient.apimachinery.gvk import GroupKind
+from kubeclient.apimachinery.unstructured import deep_copy
 from kubefake.resources.strategy import JSONObject
 from kubefake.schema.decode import zero_value
 from kubefake.store import Version
@@ -165,12 +166,6 @@ def _reset_status(obj: JSONObject, call: Call) -> None:
     if zero is None:
         zero = node.cache["zero"] = zero_value(node)
     if "status" in zero:
-        obj["status"] = _copy(zero["status"])
+        obj["status"] = deep_copy(zero["status"])
     else:
         obj.pop("status", None)
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value

@@ -14,6 +14,7 @@ import msgspec
 from kubeclient.apimachinery import errors, field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.status import StatusCause
+from kubefake.resources.checks import size_of
 from kubefake.resources.resource import Resource
 from kubefake.resources.strategy import METADATA_HERE, Strategy
 from kubefake.resources.strategy import FieldError as Problem
@@ -199,13 +200,9 @@ def _annotations(annotations: Mapping[str, str]) -> list[Finding]:
         for text in validation.is_label_key(key.lower())
     ]
     characters = sum(map(len, annotations)) + sum(map(len, annotations.values()))
-    if characters > _ANNOTATIONS_LIMIT // 4 and _bytes(annotations) > _ANNOTATIONS_LIMIT:
+    if characters > _ANNOTATIONS_LIMIT // 4 and size_of(annotations) > _ANNOTATIONS_LIMIT:
         found.append(field.too_long("metadata.annotations", _ANNOTATIONS_LIMIT))
     return found
-
-
-def _bytes(texts: Mapping[str, str]) -> int:
-    return sum(len(key.encode()) + len(value.encode()) for key, value in texts.items())
 
 
 def _owners(owners: list[dict[str, Any]]) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubefake.resources.batch import defaults, validation
+from kubefake.resources.batch import cronjob_validation, defaults, validation
 from kubefake.resources.batch.status_validation import check_job_status
 from kubefake.resources.builtin import BuiltinStrategy, nested
 from kubefake.resources.checks import Object
@@ -61,8 +61,8 @@ STRATEGIES: Mapping[str, Strategy] = {
         "batch",
         "cronjobs",
         default=defaults.default_cron_job,
-        check=validation.check_cron_job,
-        check_update=validation.check_cron_job_update,
+        check=cronjob_validation.check_cron_job,
+        check_update=cronjob_validation.check_cron_job_update,
         warn=_warn_cron_job,
     ),
     "jobs": JobStrategy(

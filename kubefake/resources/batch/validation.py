@@ -1,4 +1,4 @@
-"""What is wrong with jobs and cron jobs.
+"""What is wrong with jobs.
 
 Follows pkg/apis/batch/validation/validation.go.
 """
@@ -9,13 +9,12 @@ from typing import Any
 
 from kubeclient.apimachinery import field, labels, validation
 from kubeclient.apimachinery.field import FieldError
-from kubefake.resources.batch.schedules import schedule_problem
 from kubefake.resources.checks import Object, at_least_zero, immutable, label_name, label_selector, one_of
 from kubefake.resources.core.diffs import go_value
 from kubefake.resources.core.pod_validation import check_template
 from kubefake.resources.strategy import Context
 
-__all__ = ["check_cron_job", "check_cron_job_update", "check_job", "check_job_update"]
+__all__ = ["check_job", "check_job_spec", "check_job_update"]
 
 _MODES = ["NonIndexed", "Indexed"]
 _ACTIONS = ["Count", "FailIndex", "FailJob", "Ignore"]
@@ -63,7 +62,7 @@ def _generated_selector(spec: Object, meta: Object) -> list[FieldError]:
 
 
 def _spec_with_selector(spec: Object) -> list[FieldError]:
-    found = _spec("spec", spec)
+    found = check_job_spec("spec", spec)
     selector = spec.get("selector")
     if selector is None:
         found.append(field.required("spec.selector"))
@@ -91,7 +90,8 @@ _NUMBERS = (
 )
 
 
-def _spec(path: str, spec: Object) -> list[FieldError]:
+def check_job_spec(path: str, spec: Object) -> list[FieldError]:
+    """What a job is to do, its own or that of a cron job's template."""
     found: list[FieldError] = []
     for key in _NUMBERS:
         found += at_least_zero(f"{path}.{key}", spec.get(key))
@@ -349,76 +349,3 @@ def _allowed(template: Object, before: Object) -> Object:
             pairs = zip(pod[key], wanted[key], strict=True)
             pod[key] = [{**c, "resources": w.get("resources", {})} if c["name"] == w["name"] else c for c, w in pairs]
     return {**before, "metadata": template.get("metadata", {}), "spec": pod}
-
-
-def check_cron_job(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
-    """A new cron job."""
-    found = _cron(obj["spec"], None)
-    name = obj["metadata"].get("name", "")
-    if len(name) > 52:
-        found.append(field.invalid("metadata.name", name, "must be no more than 52 characters"))
-    return found
-
-
-def check_cron_job_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
-    """A change of a cron job."""
-    return _cron(obj["spec"], old["spec"])
-
-
-def _cron(spec: Object, old: Object | None) -> list[FieldError]:
-    found: list[FieldError] = []
-    schedule, zone = spec.get("schedule", ""), spec.get("timeZone")
-    if not schedule:
-        found.append(field.required("spec.schedule"))
-    else:
-        problem = schedule_problem(schedule)
-        if problem:
-            found.append(field.invalid("spec.schedule", schedule, problem))
-        if "TZ" in schedule:
-            tolerated = old is not None and "TZ" in old.get("schedule", "")
-            text = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"
-            if tolerated and zone is not None:
-                text = "cannot use both timeZone field and TZ or CRON_TZ in schedule"
-            if not tolerated or zone is not None:
-                found.append(field.invalid("spec.schedule", schedule, text))
-    found += at_least_zero("spec.startingDeadlineSeconds", spec.get("startingDeadlineSeconds"))
-    if zone is not None and (old is None or old.get("timeZone") != zone):
-        found += _zone(zone)
-    known = ["Allow", "Forbid", "Replace"]
-    found += one_of("spec.concurrencyPolicy", spec.get("concurrencyPolicy", ""), known, required=True)
-    job = (spec.get("jobTemplate") or {}).get("spec") or {}
-    if job.get("selector") is not None:
-        text = "`selector` will be auto-generated"
-        found.append(field.invalid("spec.jobTemplate.spec.selector", job["selector"], text))
-    if job.get("manualSelector"):
-        known = ["nil", "false"]
-        found.append(field.not_supported("spec.jobTemplate.spec.manualSelector", True, known))
-    found += _spec("spec.jobTemplate.spec", job)
-    for key in ("successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
-        found += at_least_zero(f"spec.{key}", spec.get(key))
-    return found
-
-
-def _zone(zone: str) -> list[FieldError]:
-    path = "spec.timeZone"
-    if not zone:
-        return [field.invalid(path, zone, "timeZone must be nil or non-empty string")]
-    if any(not part or len(part) > 14 or not _zone_part(part) for part in zone.split("/")):
-        return [field.invalid(path, zone, f"unknown time zone {zone}")]
-    if zone.lower() == "local":
-        return [
-            field.invalid(
-                path, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
-            )
-        ]
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return [field.invalid(path, zone, f"unknown time zone {zone}")]
-    return []
-
-
-def _zone_part(part: str) -> bool:
-    return part.isascii() and all(char.isalnum() or char in ".-_+" for char in part) and part not in (".", "..")

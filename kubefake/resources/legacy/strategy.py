@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubeclient.apimachinery.gvk import GroupVersion
+from kubeclient.apimachinery.unstructured import deep_copy
 from kubefake.resources.strategy import Context, FieldError, JSONObject, Strategy
 from kubefake.schema.builtin import node_for
 from kubefake.schema.decode import decode
@@ -68,7 +69,7 @@ class _Legacy(Strategy):
         target = self.stored if storing else self.own
         change = self.view.to_stored if storing else self.view.from_stored
         if change is not None:
-            obj = _copy(obj)
+            obj = deep_copy(obj)
             change(obj)
         body = {key: value for key, value in obj.items() if key not in ("kind", "apiVersion")}
         result, _ = decode(node_for(target.group, target.version, self.kind), body)
@@ -88,9 +89,3 @@ class _Legacy(Strategy):
     def _forgiven(self, found: list[FieldError]) -> list[FieldError]:
         forgives = self.view.forgives
         return found if forgives is None else [error for error in found if not forgives(error)]
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value

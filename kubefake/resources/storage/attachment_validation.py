@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
-from kubefake.resources.checks import IMMUTABLE, Object, dns_subdomain, named
+from kubefake.resources.checks import IMMUTABLE, Object, dns_subdomain, named, size_of
 from kubefake.resources.core.cluster_validation import check_volume_spec
 from kubefake.resources.core.diffs import go_value
 from kubefake.resources.core.volume_validation import check_csi_driver
@@ -35,7 +35,7 @@ def check_attachment(obj: Object, context: Context) -> list[FieldError]:  # noqa
     found += _source(source)
     found += dns_subdomain("spec.nodeName", spec.get("nodeName", ""))
     metadata = status.get("attachmentMetadata") or {}
-    if _size(metadata) > _LONGEST:
+    if size_of(metadata) > _LONGEST:
         found.append(field.too_long("status.attachmentMetadata", _LONGEST))
     for key in ("attachError", "detachError"):
         error = status.get(key) or {}
@@ -51,10 +51,6 @@ def check_attachment(obj: Object, context: Context) -> list[FieldError]:  # noqa
 
 
 _LONGEST_MESSAGE = 1024  # though the server names the length of metadata when it refuses
-
-
-def _size(texts: Object) -> int:
-    return sum(len(key.encode()) + len(value.encode()) for key, value in texts.items())
 
 
 def _source(source: Object) -> list[FieldError]:
@@ -83,7 +79,7 @@ def check_parameters(parameters: Object) -> list[FieldError]:
         return [field.too_long("parameters", _MOST_PARAMETERS)]
     if "" in parameters:
         found.append(field.invalid("parameters", "", "field can not be empty."))
-    if _size(parameters) > _LONGEST:
+    if size_of(parameters) > _LONGEST:
         found.append(field.too_long("parameters", _LONGEST))
     return found
 
