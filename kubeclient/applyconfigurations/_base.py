@@ -162,6 +162,18 @@ class PartConfiguration(_Declared):
             self._fields[name] = [*self._fields.get(name, ()), *added]
         return self
 
+    def _join(self, name: str, values: Iterable[Any], keys: tuple[str, ...]) -> Self:
+        """Adds to a list that holds an item once: one with the keys of an earlier one, or equal to it, takes its place."""
+        items = list(self._fields.get(name, ()))
+        for value in values:
+            place = next((at for at, item in enumerate(items) if _identity(item, keys) == _identity(value, keys)), None)
+            if place is None:
+                self._append(name, (value,))
+                items = self._fields[name]
+            else:
+                items = self._fields[name] = [*items[:place], value, *items[place + 1 :]]
+        return self
+
     def _merge(self, name: str, entries: Mapping[str, Any]) -> Self:
         if entries:
             self._fields[name] = {**self._fields.get(name, {}), **entries}
@@ -175,6 +187,14 @@ class PartConfiguration(_Declared):
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self._fields.items())
         return f"{type(self).__name__}({shown})"
+
+
+def _identity(item: Any, keys: tuple[str, ...]) -> Any:
+    """What tells an item of a list from others: the values of its keys, or all of it where there are none."""
+    if not keys:
+        return item
+    fields = item._fields if isinstance(item, WireObject) else item
+    return [fields.get(key) for key in keys] if isinstance(fields, Mapping) else item
 
 
 class _MetadataAttribute:

@@ -125,7 +125,11 @@ def _line(field: Field, shadowed: set[str]) -> str:
 def _setter(field: Field, shadowed: set[str]) -> str:
     name, item, wire = field.name.rstrip("_"), _unshadowed(field.type.item, shadowed), quoted(field.wire)
     if field.type.form == "list":
-        return f"    def with_{name}(self, *values: {item}) -> Self:\n        return self._append({wire}, values)\n"
+        keys = ", ".join(quoted(one) for one in field.type.keys)
+        added = f"self._append({wire}, values)"
+        if field.type.unique or keys:
+            added = f"self._join({wire}, values, ({keys}{',' if len(field.type.keys) == 1 else ''}))"
+        return f"    def with_{name}(self, *values: {item}) -> Self:\n        return {added}\n"
     if field.type.form == "map":
         text = _unshadowed("str", shadowed)
         return (

@@ -44,11 +44,15 @@ class FieldType:
         form: "one", "list" or "map" (whose keys are text).
         name: of what it holds: a Python type, or a struct.
         module: where that struct is declared, as "core_v1"; "" for one of the same module and for Python's types.
+        keys: of lists of which the server tells the items apart by these fields: their wire names.
+        unique: for lists that hold nothing twice.
     """
 
     form: str
     name: str
     module: str = ""
+    keys: tuple[str, ...] = ()
+    unique: bool = False
 
     @property
     def item(self) -> str:

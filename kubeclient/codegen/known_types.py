@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +11,7 @@ from kubeclient import api
 
 from .description import FieldType
 
-__all__ = ["Type", "by_reference", "by_shape"]
+__all__ = ["FREE", "Type", "by_reference", "by_shape", "collection", "listed", "own_struct"]
 
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 _BUILTIN = "io.k8s.api."
@@ -49,6 +49,31 @@ class Type:
 
 
 FREE = Type("dict[str, Any]", FieldType("map", "Any"), "map", frozenset(("Any",)))
+"""An object of which nothing is known."""
+
+
+def own_struct(name: str, *, recursive: bool = False) -> Type:
+    """A class of the same module."""
+    return Type(name, FieldType("one", name), "struct", recursive=recursive)
+
+
+def collection(form: str, item: Type) -> Type:
+    """A "list" or a "map" of that."""
+    annotation = f"list[{item.annotation}]" if form == "list" else f"dict[str, {item.annotation}]"
+    inner = item.applied
+    if inner.form == "one":
+        applied = FieldType(form, inner.name, inner.module)
+    else:  # configurations know one level
+        applied = FieldType(form, "Any" if "." in inner.annotation else inner.annotation)
+    return Type(annotation, applied, form, item.uses)
+
+
+def listed(made: Type, schema: Mapping[str, Any]) -> Type:
+    """The list with what the server tells its items apart by."""
+    kind, keys = schema.get("x-kubernetes-list-type"), schema.get("x-kubernetes-list-map-keys", ())
+    applied = replace(made.applied, keys=tuple(keys) if kind == "map" else (), unique=kind == "set")
+    return replace(made, applied=applied)
+
 
 _NAMED = {
     f"{_META}Time": Type.plain("Time"),

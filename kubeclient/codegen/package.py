@@ -12,6 +12,7 @@ from kubeclient.applyconfigurations import MODULES
 
 from . import apply_configurations, informers, models, typed_clients
 from .description import ASYNC, SYNC, ClientResource, Colour, ListedResource
+from .fixed_texts import FACADE, FACTORY, INDEX
 from .layout import formatted
 from .names import method_name, module_name, snake_case
 from .schemas import Models, describe
@@ -47,7 +48,7 @@ def files(resources: Sequence[Resource], *, names: Mapping[str, str] | None = No
     )
     made["listers/__init__.py"] = _plain("What reads from the local copies of informers, one module a group version.")
     titles = ", ".join(sorted({one.group_version for one in resources}))
-    made["__init__.py"] = _FACADE.format(titles=titles)
+    made["__init__.py"] = FACADE.format(titles=titles)
     banner = _banner(resources)
     done = {path: formatted(banner + text) for path, text in made.items()}
     done |= {path: formatted(_banner(modules[_stem(path)]) + made[path]) for path in made if _stem(path) in modules}
@@ -169,7 +170,7 @@ def _room(modules: list[str], colour: Colour, room: str) -> dict[str, str]:
     made = {
         "clientset.py": clientset,
         "informer_groups.py": groups,
-        "informer_factory.py": _FACTORY.format(prefix=colour.prefix, room=colour.room),
+        "informer_factory.py": FACTORY.format(prefix=colour.prefix, room=colour.room),
         "__init__.py": _plain("Clients and informers of one colour."),
         "typed/__init__.py": _plain("Typed clients, one module a group version."),
         "informers/__init__.py": _plain("Informers, one module a group version."),
@@ -184,74 +185,4 @@ def _plain(doc: str) -> str:
 def _index(modules: list[str], doc: str) -> str:
     imported = "".join(f"    from . import {name} as {name}\n" for name in modules)
     listed = ", ".join(f'"{name}"' for name in modules)
-    return _INDEX.format(doc=doc, imported=imported, listed=listed)
-
-
-_INDEX = '''"""{doc}"""
-
-from __future__ import annotations
-
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-{imported}
-MODULES: Final = frozenset({{{listed}}})
-
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> ModuleType:
-        if name in MODULES:
-            return import_module(f"{{__name__}}.{{name}}")
-        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-'''
-
-_FACTORY = '''"""Informers that a program shares: one for a resource, however many ask for it."""
-
-from __future__ import annotations
-
-from {room}.informer_factory import {prefix}InformerFactoryBase
-
-from .informer_groups import {prefix}InformerGroups
-
-__all__ = ["{prefix}SharedInformerFactory"]
-
-
-class {prefix}SharedInformerFactory({prefix}InformerFactoryBase, {prefix}InformerGroups):
-    """The informers of these groups, and of any other resource by its client; used like kubeclient's."""
-'''
-
-_FACADE = '''"""Typed clients of {titles}.
-
-What is exported here is loaded on first use.
-"""
-
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ._async.clientset import AsyncClientset
-    from ._async.informer_factory import AsyncSharedInformerFactory
-    from ._sync.clientset import Clientset
-    from ._sync.informer_factory import SharedInformerFactory
-
-__all__ = ["AsyncClientset", "AsyncSharedInformerFactory", "Clientset", "SharedInformerFactory"]
-
-_HOMES = {{
-    "AsyncClientset": "._async.clientset",
-    "AsyncSharedInformerFactory": "._async.informer_factory",
-    "Clientset": "._sync.clientset",
-    "SharedInformerFactory": "._sync.informer_factory",
-}}
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-    return getattr(import_module(home, __name__), name)
-'''
+    return INDEX.format(doc=doc, imported=imported, listed=listed)

@@ -12,7 +12,7 @@ from typing import Any
 from kubeclient.apimachinery.gvk import GroupVersionKind
 
 from .description import ASYNC, SYNC, Field, FieldType, Group, ModelField, ModelModule, ModelStruct, Struct
-from .known_types import FREE, Type, by_reference, by_shape
+from .known_types import FREE, Type, by_reference, by_shape, collection, listed, own_struct
 from .names import Names, attribute_names, class_name
 from .source import CodegenError, Resource, SchemaError
 from .text import docstring, first_sentence, quoted
@@ -166,7 +166,7 @@ class _Translation:
         if not isinstance(schema, Mapping):
             raise SchemaError(path, f"refers to {reference!r}, which is not there")
         if reference in self._named:
-            return _own(self._named[reference], recursive=reference in self._open)
+            return own_struct(self._named[reference], recursive=reference in self._open)
         if not _properties(schema) or _is_free(schema) or _reference(schema):
             if reference in self._open:
                 raise SchemaError(path, f"{reference} is nothing but itself")
@@ -178,7 +178,7 @@ class _Translation:
         self._open.append(reference)
         self._fill(name, path, schema)
         self._open.pop()
-        return _own(name)
+        return own_struct(name)
 
     def _described(self, wanted: str, path: str, schema: JSON) -> Type:
         known = by_shape(schema)
@@ -199,7 +199,7 @@ class _Translation:
             items = schema.get("items")
             if not isinstance(items, Mapping):
                 raise SchemaError(path, "is an array without items")
-            return _collection("list", self._type(wanted, f"{path}[]", items))
+            return listed(collection("list", self._type(wanted, f"{path}[]", items)), schema)
         if form not in _SCALARS:
             raise SchemaError(path, f"has the type {form!r}, which is none of Kubernetes'")
         return self._scalar(wanted, form, schema)
@@ -208,10 +208,10 @@ class _Translation:
         if _is_free(schema):
             return FREE
         if _properties(schema):
-            return _own(self._struct(wanted, path, schema))
+            return own_struct(self._struct(wanted, path, schema))
         values = schema.get("additionalProperties")
         if isinstance(values, Mapping) and values:
-            return _collection("map", self._type(wanted, f"{path}.*", values))
+            return collection("map", self._type(wanted, f"{path}.*", values))
         return FREE
 
     def _scalar(self, wanted: str, form: str, schema: JSON) -> Type:
@@ -232,20 +232,6 @@ class _Translation:
         if not isinstance(found, Mapping):
             raise SchemaError("", f"refers to {reference!r}, which is not there")
         return found
-
-
-def _own(name: str, *, recursive: bool = False) -> Type:
-    return Type(name, FieldType("one", name), "struct", recursive=recursive)
-
-
-def _collection(form: str, item: Type) -> Type:
-    annotation = f"list[{item.annotation}]" if form == "list" else f"dict[str, {item.annotation}]"
-    inner = item.applied
-    if inner.form == "one":
-        applied = FieldType(form, inner.name, inner.module)
-    else:  # configurations know one level
-        applied = FieldType(form, "Any" if "." in inner.annotation else inner.annotation)
-    return Type(annotation, applied, form, item.uses)
 
 
 def _properties(schema: JSON) -> dict[str, Any]:
