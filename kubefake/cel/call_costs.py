@@ -80,13 +80,39 @@ class CallCosts:
     def cost(self, node: Call, overload: str, costs: Sequence[Size]) -> Found:
         """The cost of calling an overload, its arguments included, and the size of the result if known."""
         args = functools.reduce(operator.add, costs, fixed(0))
-        found = self._library(node, overload)
+        found = self._lists(node, overload) or self._library(node, overload)
         if found is not None:
             return found[0] + args, found[1]
         return self._standard(node, overload, costs, args)
 
     def _sized(self, node: Node) -> Size:
         return self._coster.known(node)
+
+    # --- the extensions for lists and sets, which make lists
+
+    def _lists(self, node: Call, overload: str) -> Found | None:
+        args = node.args
+        if overload.startswith("list_sets_"):
+            factor = 2.0 if "equivalent" in overload else 1.0
+            return (self._sized(args[0]) * self._sized(args[1])).scaled(factor) + fixed(1), None
+        if overload == "lists_range":
+            return _allocating(1.0, fixed(_literal(args[0], MOST)))
+        if node.target is None:
+            return None
+        size = self._sized(node.target)
+        if overload == "list_slice":
+            return _allocating(1.0, fixed((_literal(args[1], size.max) - _literal(args[0], 0)) % 2**64))
+        if overload == "list_reverse":
+            return _allocating(1.0, size)
+        if overload in ("list_flatten", "list_flatten_int"):
+            return _allocating(float(_literal(args[0], MOST)) if args else 1.0, size)
+        if overload == "list_distinct":
+            return _allocating(2.0, size * size)
+        if overload.endswith(("_sort", "_sortByAssociatedKeys")):
+            keys = self._sized(args[0]) if args else size
+            text = overload.startswith(("list_string", "list_bytes"))
+            return _allocating(2.1 if text else 2.0, keys * keys)
+        return None
 
     # --- Kubernetes' libraries
 
@@ -215,6 +241,18 @@ class CallCosts:
             "strings_quote": Size((size.min + 2) % 2**64, (size.max * 2 + 2) % 2**64),
         }[overload]
         return size.scaled(_TRAVERSE) + args, result
+
+
+def _literal(node: Node, default: int) -> int:
+    """The number that a node is, as a size; the default where it is no number."""
+    if isinstance(node, Literal) and type(node.value) is int:
+        return max(node.value, 0)
+    return default
+
+
+def _allocating(factor: float, size: Size) -> Found:
+    """What making a list costs."""
+    return size.scaled(factor) + fixed(11), size
 
 
 def _replaced(size: Size, old: Size, new: Size) -> Size:

@@ -68,6 +68,7 @@ def compile_program(node: Node, variables: tuple[str, ...]) -> Program:
     return Program(code, compiler.most)
 
 
+_WITH_TRAITS: Final = ("contains", "endsWith", "matches", "startsWith")
 _CONVERSIONS: Final = frozenset(
     ["bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"]
 )
@@ -230,8 +231,6 @@ class _Compiler:
             found: dict[Any, Any] = {}
             for key_of, value_of, optional in entries:
                 key, value = do.map_key(key_of(frame)), value_of(frame)
-                if key in found:
-                    raise CelError(f"Failed with repeated key: {do.shown(do.plain_key(key))}")
                 if not optional:
                     found[key] = value
                 elif value.has:
@@ -311,6 +310,10 @@ def _dispatched(name: str, overloads: list[Overload], codes: list[Code]) -> Code
                 return result
         if plain:
             raise CelError("no such overload")
+        if name in _WITH_TRAITS:
+            raise CelError("no such overload")
+        if name == "size":
+            raise CelError("no such overload: size")
         names = [type_name(value) for value in values]
         shown = f"{names[0]}.{name}({', '.join(names[1:])})" if member else f"{name}({', '.join(names)})"
         raise CelError(f"no such overload: {shown}")

@@ -125,7 +125,7 @@ def _uint(value: int) -> Uint:
 
 def _duration(value: int) -> Duration:
     if not _INT[0] <= value <= _INT[1]:
-        raise CelError("duration overflow")
+        raise CelError("integer overflow")
     return Duration(value)
 
 

@@ -10,6 +10,7 @@ from . import operations as do
 from .ast import Call, Node
 from .library.optionals import at_index
 from .library.standard import _index
+from .overloads import type_name
 from .runtime_cost import equality_cost
 from .types import Type
 from .values import NONE, CelError, CostExceeded, Optional
@@ -29,7 +30,8 @@ def stored_name(field: str) -> str:
 
 def plain_type(type: Type) -> Type:
     """A type as `type()` gives it: without parameters."""
-    return Type("type", "null_type" if type.kind == "null" else type.name)
+    names = {"null": "null_type", "timestamp": "google.protobuf.Timestamp", "duration": "google.protobuf.Duration"}
+    return Type("type", names.get(type.name, type.name))
 
 
 def dynamic_select(operand: Code, key: str) -> Code:
@@ -39,9 +41,7 @@ def dynamic_select(operand: Code, key: str) -> Code:
     def select(frame: Frame) -> Any:
         value = operand(frame)
         frame[0] += 1
-        if not isinstance(value, dict):
-            raise CelError("no such overload")
-        for name in (key, stored):
+        for name in (key, stored) if isinstance(value, dict) else ():
             if name in value:
                 return value[name]
         raise CelError(f"no such key: {key}")
@@ -130,7 +130,7 @@ def index(operand: Code, key: Code) -> Code:
             return do.find_key(of, at)
         if isinstance(of, Optional):
             return at_index(of, at)
-        raise CelError("no such overload")
+        raise CelError(f"no such key: {do.shown(at)}")
 
     return select
 
@@ -250,7 +250,8 @@ class Loop:
             frame[slot] = self._init(frame)
             return self._result(frame)
         if not isinstance(items, (list, dict)):
-            raise CelError("no such overload")
+            name = type_name(items)
+            raise CelError(f"got 'types.{name.rpartition('.')[2].capitalize()}', expected iterable type")
         frame[slot] = self._init(frame)
         if self._kind:
             frame[slot] = self._search(frame, items)

@@ -94,6 +94,26 @@ _BY_NAME: Final[Mapping[str, Cost]] = {
     "containsCIDR": _contains_cidr,
     "validate": _validate,
 }
+
+
+def _made(_: Sequence[Any], result: Any) -> int:
+    return 11 + size_of(result)
+
+
+def _squared(args: Sequence[Any], _: Any) -> int:
+    size = size_of(args[-1])
+    text = isinstance(args[-1], list) and bool(args[-1]) and isinstance(args[-1][0], (str, bytes))
+    return 11 + math.ceil(size * size * (2.1 if text else 2.0))
+
+
+def _flattened(args: Sequence[Any], _: Any) -> int:
+    return 11 + size_of(args[0]) * (args[1] if len(args) > 1 else 1)
+
+
+def _sets(args: Sequence[Any], _: Any) -> int:
+    return 1 + size_of(args[0]) * size_of(args[1])
+
+
 _BY_OVERLOAD: Final[Mapping[str, Cost]] = {
     **dict.fromkeys(
         (
@@ -121,9 +141,15 @@ _BY_OVERLOAD: Final[Mapping[str, Cost]] = {
     "matches_string": _pattern,
     "contains_string": lambda args, _: _part(args[0]) * _part(args[1]),
     "cidr_ip": lambda _, __: 1,
+    **dict.fromkeys(("list_slice", "lists_range", "list_reverse"), _made),
+    **dict.fromkeys(("list_flatten", "list_flatten_int"), _flattened),
+    **dict.fromkeys(("list_sets_contains_list", "list_sets_intersects_list"), _sets),
+    "list_sets_equivalent_list": lambda args, _: 1 + 2 * size_of(args[0]) * size_of(args[1]),
 }
 
 
 def call_cost(function: str, overload: str) -> Cost | None:
     """What a call costs by its arguments and its result; None for 1."""
+    if function in ("sort", "distinct", "@sortByAssociatedKeys"):
+        return _squared
     return _BY_OVERLOAD.get(overload) or _BY_NAME.get(function)

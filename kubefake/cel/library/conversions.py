@@ -9,7 +9,6 @@ import re
 from typing import Any, Final
 
 from kubeclient.apimachinery.gotext import float_v
-from kubefake.cel import types
 from kubefake.cel.overloads import type_name
 from kubefake.cel.types import Type
 from kubefake.cel.values import CelError, Duration, Timestamp, Uint
@@ -35,11 +34,6 @@ _LIMIT: Final = 2**63
 _DOUBLE: Final = re.compile(
     r"[+-]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|(?i:inf(?:inity)?|nan))"
 )
-_NAMED: Final = {
-    "null_type": types.NULL,
-    "google.protobuf.Timestamp": types.TIMESTAMP,
-    "google.protobuf.Duration": types.DURATION,
-}
 
 
 def type_text(value: Any) -> str:
@@ -49,8 +43,7 @@ def type_text(value: Any) -> str:
 
 def type_of_value(value: Any) -> Type:
     """The type of a value, as a value."""
-    name = type_name(value)
-    return _NAMED.get(name) or Type("type", name)
+    return Type("type", type_name(value))
 
 
 def _refused(name: str) -> CelError:
@@ -125,7 +118,7 @@ def text_of(value: Any) -> str:
     if kind is bool:
         return "true" if value else "false"
     if kind is float:
-        return float_v(value)
+        return ("+Inf" if value > 0 else "-Inf") if math.isinf(value) else float_v(value)
     if kind is Duration:
         return duration_text(value)
     if kind is Timestamp:

@@ -92,7 +92,7 @@ def _string(value: Any, _: int) -> str:
     if isinstance(value, Type):
         return value.name
     if type(value) is float:
-        return _infinite(value) or text_of(value)
+        return text_of(value)
     if type(value) is bytes:
         return value.decode(errors="replace")
     if type(value) in (bool, int, Uint, str, Duration, Timestamp):
@@ -106,7 +106,7 @@ def _inside(value: Any) -> str:
         return "[" + ", ".join(_inside(item) for item in value) + "]"
     if isinstance(value, dict):
         entries = sorted((_inside(do.plain_key(key)), _inside(item)) for key, item in value.items())
-        return "{" + ", ".join(f"{key}: {item}" for key, item in entries) + "}"
+        return "{" + ", ".join(f"{key}:{item}" for key, item in entries) + "}"
     if type(value) is str:
         return quote(value)
     if type(value) is bytes:
@@ -118,8 +118,6 @@ def _inside(value: Any) -> str:
         return f"timestamp({quote(text_of(value))})"
     if type(value) is Duration:
         return f"duration({quote(text_of(value))})"
-    if isinstance(value, Type):
-        return f"type({value.name})"
     return _string(value, 0)
 
 
@@ -149,12 +147,12 @@ def _fixed(value: Any, precision: int) -> str:
     return _infinite(number, short=True) or f"{number:,.{precision}f}"
 
 
-def _scientific(value: Any, precision: int) -> str:
+def _scientific(value: Any, _: int) -> str:
     number = _number(value, "e")
     if infinite := _infinite(number, short=True):
         return infinite
-    digits, _, exponent = f"{number:.{precision}e}".partition("e")
-    return f"{digits}\u202f×\u202f10{exponent.replace('+', '').translate(_SUPERSCRIPT)}"
+    digits, _, exponent = f"{number:.6e}".partition("e")
+    return f"{digits}×10{exponent.replace('+', '').translate(_SUPERSCRIPT)}"
 
 
 def _binary(value: Any, _: int) -> str:

@@ -92,7 +92,7 @@ def _v6_error(text: str) -> str:
     match = re.search(r"[^0-9a-fA-F:.%]", text)
     if match:
         return (
-            f"unexpected character (at {quote(text[match.start() :])})"
+            f"each colon-separated field must have at least one digit (at {quote(text[match.start() :])})"
             if match.start() == 0
             else (f"unexpected character, want colon (at {quote(text[match.start() :])})")
         )
@@ -175,6 +175,18 @@ def _contains_cidr(network: CIDR, other: CIDR) -> bool:
     return outer.version == inner.version and inner.prefixlen >= outer.prefixlen and other.interface.ip in outer
 
 
+def _contains_ip_text(network: CIDR, text: str) -> bool:
+    if not _is_ip(text):
+        raise CelError("no such overload")
+    return _contains_ip(network, _ip(text))
+
+
+def _contains_cidr_text(network: CIDR, text: str) -> bool:
+    if not _is_cidr(text):
+        raise CelError("no such overload")
+    return _contains_cidr(network, _cidr(text))
+
+
 def _local_multicast(ip: IP) -> bool:
     if isinstance(ip.address, ipaddress.IPv4Address):
         return ip.address.packed[:3] == b"\xe0\x00\x00"
@@ -213,14 +225,14 @@ NETWORK: Final[tuple[Overload, ...]] = (
         "containsIP",
         "cidr_contains_ip_string",
         "net.CIDR; string -> bool",
-        lambda net, text: _contains_ip(net, _ip(text)),
+        _contains_ip_text,
     ),
     method("containsIP", "cidr_contains_ip_ip", "net.CIDR; net.IP -> bool", _contains_ip),
     method(
         "containsCIDR",
         "cidr_contains_cidr_string",
         "net.CIDR; string -> bool",
-        lambda net, text: _contains_cidr(net, _cidr(text)),
+        _contains_cidr_text,
     ),
     method("containsCIDR", "cidr_contains_cidr", "net.CIDR; net.CIDR -> bool", _contains_cidr),
     method("prefixLength", "cidr_prefix_length", "net.CIDR -> int", lambda net: net.interface.network.prefixlen),

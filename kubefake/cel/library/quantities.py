@@ -72,7 +72,7 @@ _Q: Final = "kubernetes.Quantity"
 QUANTITIES: Final[tuple[Overload, ...]] = (
     function("quantity", "string_to_quantity", f"string -> {_Q}", _amount),
     function("isQuantity", "is_quantity_string", "string -> bool", _is_quantity),
-    function("sign", "quantity_sign", f"{_Q} -> int", lambda amount: amount.quantity.sign()),
+    function("sign", "quantity_sign", f"{_Q} -> int", lambda amount: amount.quantity.sign),
     method(
         "isGreaterThan", "quantity_is_greater_than", f"{_Q}; {_Q} -> bool", lambda a, b: a.quantity.cmp(b.quantity) > 0
     ),

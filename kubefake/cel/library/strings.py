@@ -36,7 +36,7 @@ def _char_at(text: str, index: int) -> str:
 def _index_of(text: str, part: str, offset: int = 0) -> int:
     if part == "":
         return offset
-    if not 0 <= offset <= max(len(text), 0):
+    if offset < 0:
         raise _outside(offset)
     return text.find(part, offset)
 
@@ -46,9 +46,9 @@ def _last_index_of(text: str, part: str, offset: int | None = None) -> int:
         return len(text) if part == "" else text.rfind(part)
     if part == "":
         return offset
-    if not 0 <= offset < max(len(text), 1):
+    if offset < 0:
         raise _outside(offset)
-    return text.rfind(part, 0, offset + len(part))
+    return -1 if offset >= len(text) else text.rfind(part, 0, offset + len(part))
 
 
 def _replace(text: str, old: str, new: str, count: int = -1) -> str:

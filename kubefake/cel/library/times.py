@@ -74,7 +74,7 @@ def _declared() -> Iterator[Overload]:
     for name, id, unit in _SPANS:
         yield method(name, id, "duration -> int", lambda value, unit=unit: _truncated(value, unit))
     yield method(
-        "getMilliseconds", "duration_to_milliseconds", "duration -> int", lambda value: _truncated(value, 10**6) % 1000
+        "getMilliseconds", "duration_to_milliseconds", "duration -> int", lambda value: _truncated(value, 10**6)
     )
 
 
