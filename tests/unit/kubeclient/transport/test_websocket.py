@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import json
 import re
@@ -25,7 +26,7 @@ from kubeclient.transport.library import HTTPLibrary
 from kubeclient.transport.protocol import ConnectionLost, Request, TransportError, UpgradeFailure
 from kubeclient.transport.tls import TLSOptions
 
-from .loopback import answering, authority, certificate, pem, read_head, server_context, serving
+from .loopback import Serve, answering, authority, certificate, pem, read_head, server_context, serving
 
 pytest.importorskip("wsproto")
 
@@ -156,6 +157,52 @@ def test_it_goes_over_tls_and_by_a_function_that_dials(library: ModuleType, tmp_
         stream.send(b"secret")
         assert stream.receive() == b"secret"
         stream.close()
+
+
+def _proxy(port: int, heads: list[str]) -> Serve:
+    """Connects whoever asks for it to that port, and carries bytes both ways."""
+
+    def carry(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def serve(connection: socket.socket) -> None:
+        head = read_head(connection)
+        heads.append(head.split(b"\r\n")[0].decode())
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            if head.startswith(b"CONNECT"):
+                connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                server.sendall(head)
+            back = threading.Thread(target=carry, args=(server, connection))
+            back.start()
+            carry(connection, server)
+            back.join()
+
+    return serve
+
+
+@pytest.mark.parity("TRN-24", "CFG-15")
+@pytest.mark.parametrize("tls", [False, True])
+def test_tunnels_go_through_proxies(library: ModuleType, tmp_path: Path, tls: bool) -> None:
+    known = authority()
+    context = server_context(certificate(known, "server.local"), tmp_path) if tls else None
+    heads: list[str] = []
+    with serving(_accepting(_echo), context) as port, serving(_proxy(port, heads)) as proxy:
+        config = Config(
+            f"{'https' if tls else 'http'}://server.local",
+            tls=TLSClientConfig(ca_data=pem(known[0]) if tls else b""),
+            proxy_url=f"http://127.0.0.1:{proxy}",
+        )
+        stream: Any = connect(config, clock=RealClock(), module=library, websocket=True).open_stream(EXEC)
+        stream.send(b"through")
+        assert stream.receive() == b"through"
+        stream.close()
+
+    assert len(heads) == 1
+    assert heads[0].startswith("CONNECT server.local:443 " if tls else "GET http://server.local/exec")
 
 
 @pytest.mark.parity("TRN-24", "TRN-25")
