@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kubeclient.apimachinery import errors
+from kubeclient.apimachinery.status import Status
+from kubeclient.apimachinery.status_error import StatusError
 from kubefake.resources.core.quantities import quantity
 from kubefake.resources.strategy import JSONObject
 from kubefake.store import Store
@@ -32,6 +34,8 @@ class RuntimeClasses:
         name = pod["spec"].get("runtimeClassName")
         if name is None:
             return None
+        if not name:  # which the server's own client does not ask for
+            raise StatusError(Status.failure(500, "", "resource name may not be empty"))
         version = self._store.get(_TABLE, name)
         if version is None:
             raise _refused(call, pod, f'pod rejected: RuntimeClass "{name}" not found')

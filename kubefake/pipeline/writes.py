@@ -31,7 +31,7 @@ from kubefake.verbs.namespaces import delete_namespace
 from kubefake.verbs.patch import patch, patched_object
 from kubefake.verbs.selection import select
 from kubefake.verbs.subresources import get_scale, owned_scale, write_scale
-from kubefake.verbs.update import update
+from kubefake.verbs.update import check_name, update
 from kubefake.watch.stream import WatchStream
 from kubefake.wire.body import BodyReader, check_size
 from kubefake.wire.negotiate import patch_type
@@ -199,6 +199,9 @@ class Writes:
             call.dry_run, call.field_validation = options.dry_run, options.field_validation
             call.manager = options.field_manager or call.manager
             scale = self._read_scale(call, request, subresource.kind, subresource.node)
+            if not call.resource.custom:
+                match_namespace(call.resource, call.namespace, scale["metadata"])
+                check_name(call, scale)
             current = owned_scale(core, call)
             managed = manager.update(current, scale, call.manager, call.now)
             return write_scale(core, call, scale, managed)

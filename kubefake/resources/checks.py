@@ -142,8 +142,10 @@ def immutable(path: str, value: Any, old: Any) -> list[FieldError]:
     return [field.invalid(path, value, IMMUTABLE)]
 
 
-def as_selector(selector: Object) -> Object:
+def as_selector(selector: Object | None) -> Object | None:
     """A selector of labels as errors quote it: with its fields in the order of the type."""
+    if selector is None:
+        return None
     shown = Ordered({key: selector[key] for key in ("matchLabels", "matchExpressions") if key in selector})
     if shown.get("matchExpressions"):
         shown["matchExpressions"] = [

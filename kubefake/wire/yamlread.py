@@ -25,6 +25,7 @@ _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 _STRING: Final = re.compile(rb'"[^"]{0,1000}"')
 _NUMBERS: Final = re.compile(rb'[.E"]|[0-9]e|-0|[0-9]{18}')
 """What is left of compact JSON without its strings and must not be there: of long strings the quotes are left."""
+_COLON: Final = "found unexpected ':'"
 _PLAIN: Final = "plain"
 _TAG: Final = "tag:yaml.org,2002:"
 _encode: Final = msgspec.json.Encoder().encode
@@ -58,11 +59,7 @@ def parse(data: bytes) -> tuple[Any, list[str]]:
         if value is not None:
             return value, []
     try:
-        loader = _Loader(data)
-        try:
-            node = loader.get_node() if loader.check_node() else None
-        finally:
-            loader.dispose()
+        node = _compose(data)
     except yaml.reader.ReaderError as exc:
         raise YAMLError(f"yaml: {_reader_problem(exc)}") from exc
     except yaml.MarkedYAMLError as exc:
@@ -71,6 +68,40 @@ def parse(data: bytes) -> tuple[Any, list[str]]:
         return None, []
     reader = _Reader(data)
     return reader.value(node), reader.duplicates
+
+
+def _compose(data: bytes) -> Any:
+    """The first document's nodes.
+
+    libyaml minds a colon in flow style that something like a comma follows; for Go it is a part of the plain scalar. So another
+    character stands in for it while the text is read.
+    """
+    text, stand_in = data, next((char for char in b"~^;$%" if char not in data), None)
+    while True:
+        loader = _Loader(text)
+        try:
+            node = loader.get_node() if loader.check_node() else None
+        except yaml.scanner.ScannerError as exc:
+            mark = exc.problem_mark
+            if exc.problem != _COLON or mark is None or stand_in is None or not data.isascii():
+                raise
+            text = text[: mark.index] + bytes((stand_in,)) + text[mark.index + 1 :]
+        else:
+            if text is not data and node is not None and stand_in is not None:
+                _put_back(node, chr(stand_in), set())
+            return node
+        finally:
+            loader.dispose()
+
+
+def _put_back(node: yaml.Node, stand_in: str, seen: set[int]) -> None:
+    if isinstance(node, yaml.ScalarNode):
+        node.value = node.value.replace(stand_in, ":")
+    elif id(node) not in seen:
+        seen.add(id(node))
+        for item in node.value:
+            for one in item if isinstance(item, tuple) else (item,):
+                _put_back(one, stand_in, seen)
 
 
 def _plain_json(data: bytes) -> Any:

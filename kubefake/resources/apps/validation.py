@@ -11,7 +11,15 @@ from typing import Any
 from kubeclient.apimachinery import field, labels, validation
 from kubeclient.apimachinery.field import FieldError
 from kubeclient.apimachinery.gotext import Ordered
-from kubefake.resources.checks import Object, at_least_zero, dns_label, immutable, label_map, label_selector
+from kubefake.resources.checks import (
+    Object,
+    as_selector,
+    at_least_zero,
+    dns_label,
+    immutable,
+    label_map,
+    label_selector,
+)
 from kubefake.resources.core.claim_validation import check_claim_spec
 from kubefake.resources.core.pod_validation import check_template
 from kubefake.resources.strategy import Context
@@ -52,7 +60,7 @@ def _selector(found: list[FieldError], spec: Object, kind: str) -> None:
         return
     found += label_selector("spec.selector", selector)
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        found.append(field.invalid("spec.selector", selector, f"empty selector is invalid for {kind}"))
+        found.append(field.invalid("spec.selector", as_selector(selector), f"empty selector is invalid for {kind}"))
 
 
 def _template(found: list[FieldError], spec: Object, kind: str, word: str) -> None:
@@ -61,7 +69,7 @@ def _template(found: list[FieldError], spec: Object, kind: str, word: str) -> No
     try:
         compiled = labels.from_label_selector(selector)
     except ValueError:
-        found.append(field.invalid("spec.selector", selector, word))
+        found.append(field.invalid("spec.selector", as_selector(selector), word))
         return
     own = (template.get("metadata") or {}).get("labels")
     if selector is None or (not compiled.empty and not compiled.matches(own or {})):
@@ -185,7 +193,7 @@ def check_daemon_set(obj: Object, context: Context) -> list[FieldError]:  # noqa
     if selector is None or matches(selector, template) is False:
         found.append(field.invalid("spec.template.metadata.labels", own, _NO_MATCH))
     if selector is not None and not selector.get("matchLabels") and not selector.get("matchExpressions"):
-        found.append(field.invalid("spec.selector", selector, "empty selector is invalid for daemonset"))
+        found.append(field.invalid("spec.selector", as_selector(selector), "empty selector is invalid for daemonset"))
     found += check_template("spec.template", template)
     _for_ever(found, template, "DaemonSet")
     found += at_least_zero("spec.minReadySeconds", spec.get("minReadySeconds", 0))
@@ -259,7 +267,7 @@ def _stateful_template(found: list[FieldError], spec: Object, claims: Any) -> No
     try:
         compiled = labels.from_label_selector(selector)
     except ValueError:
-        found.append(field.invalid("spec.selector", selector, ""))
+        found.append(field.invalid("spec.selector", as_selector(selector), ""))
     else:
         if selector is None or (not compiled.empty and not compiled.matches(meta.get("labels") or {})):
             found.append(field.invalid("spec.template.metadata.labels", meta.get("labels"), _NO_MATCH))

@@ -44,8 +44,8 @@ def _check(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
     return found
 
 
-def _check_update(obj: Object, old: Object, context: Context) -> list[FieldError]:  # noqa: ARG001
-    return immutable("handler", obj.get("handler"), old.get("handler"))
+def _check_update(obj: Object, old: Object, context: Context) -> list[FieldError]:
+    return _check(obj, context) + immutable("handler", obj.get("handler"), old.get("handler"))
 
 
 STRATEGIES: Mapping[str, Strategy] = {
