@@ -46,6 +46,7 @@ class AsyncInProcessTransport:
         self._runtime = runtime
         self._closed = False
         self._streams: dict[AsyncInProcessStream, None] = {}
+        self._sockets: dict[AsyncInProcessSocket, None] = {}
 
     async def round_trip(self, request: Request) -> Response:
         """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
@@ -70,7 +71,7 @@ class AsyncInProcessTransport:
         if request.headers and wants_socket(request):
             request = upgraded(request)
             opened = await self._exchange(request, self._deadline(request))
-            return AsyncInProcessSocket(endpoint_for(request, opened), self._runtime, request.path)
+            return AsyncInProcessSocket(endpoint_for(request, opened), self._runtime, request.path, self._sockets)
         return await self.open_answer(request)
 
     async def open_answer(self, request: Request) -> AsyncInProcessStream:
@@ -85,6 +86,8 @@ class AsyncInProcessTransport:
         self._closed = True
         for stream in list(self._streams):
             await stream.aclose()
+        for socket in list(self._sockets):
+            await socket.aclose()
 
     async def _whole(self, opening: Response, deadline: int | None) -> Response:
         """What the handler of a port answers, where it is one that is asked."""

@@ -60,7 +60,13 @@ class AsyncInProcessSocket:
         read_timeout: is kept for the other kind of socket: a server of the same process does not go silent.
     """
 
-    def __init__(self, endpoint: Endpoint, runtime: AsyncRuntime, path: str) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        runtime: AsyncRuntime,
+        path: str,
+        registry: dict[AsyncInProcessSocket, None] | None = None,
+    ) -> None:
         self.status = 101
         self.subprotocol = endpoint.subprotocol
         self.headers: HeaderList = [("sec-websocket-protocol", self.subprotocol)] if self.subprotocol else []
@@ -69,6 +75,8 @@ class AsyncInProcessSocket:
         self._endpoint = endpoint
         self._runtime = runtime
         self._closed = False
+        self._registry = {} if registry is None else registry
+        self._registry[self] = None
         self._room = AsyncBell(runtime)
         self._news = AsyncBell(runtime)
         endpoint.on_wake(self._wake)
@@ -114,6 +122,7 @@ class AsyncInProcessSocket:
         """Ends the WebSocket. A reader that waits wakes and sees the end. May be called twice."""
         if not self._closed:
             self._closed = True
+            self._registry.pop(self, None)
             self._endpoint.close()
             self._wake()
 
@@ -121,7 +130,9 @@ class AsyncInProcessSocket:
 class InProcessSocket:
     """As AsyncInProcessSocket, for threads."""
 
-    def __init__(self, endpoint: Endpoint, runtime: Runtime, path: str) -> None:
+    def __init__(
+        self, endpoint: Endpoint, runtime: Runtime, path: str, registry: dict[InProcessSocket, None] | None = None
+    ) -> None:
         self.status = 101
         self.subprotocol = endpoint.subprotocol
         self.headers: HeaderList = [("sec-websocket-protocol", self.subprotocol)] if self.subprotocol else []
@@ -129,6 +140,8 @@ class InProcessSocket:
         self._path = path
         self._endpoint = endpoint
         self._closed = False
+        self._registry = {} if registry is None else registry
+        self._registry[self] = None
         self._room = Bell(runtime)
         self._news = Bell(runtime)
         endpoint.on_wake(self._wake)
@@ -177,5 +190,6 @@ class InProcessSocket:
         """Ends the WebSocket. A reader that waits wakes and sees the end. May be called twice."""
         if not self._closed:
             self._closed = True
+            self._registry.pop(self, None)
             self._endpoint.close()
             self._wake()

@@ -36,6 +36,7 @@ class InProcessTransport:
         self._runtime = runtime
         self._closed = False
         self._streams: dict[InProcessStream, None] = {}
+        self._sockets: dict[InProcessSocket, None] = {}
 
     def round_trip(self, request: Request) -> Response:
         """Sends a request and returns the whole answer; a watch is read to its end. Raises TransportError."""
@@ -60,7 +61,7 @@ class InProcessTransport:
         if request.headers and wants_socket(request):
             request = upgraded(request)
             opened = self._exchange(request, self._deadline(request))
-            return InProcessSocket(endpoint_for(request, opened), self._runtime, request.path)
+            return InProcessSocket(endpoint_for(request, opened), self._runtime, request.path, self._sockets)
         return self.open_answer(request)
 
     def open_answer(self, request: Request) -> InProcessStream:
@@ -75,6 +76,8 @@ class InProcessTransport:
         self._closed = True
         for stream in list(self._streams):
             stream.close()
+        for socket in list(self._sockets):
+            socket.close()
 
     def _whole(self, opening: Response, deadline: int | None) -> Response:
         """What the handler of a port answers, where it is one that is asked."""

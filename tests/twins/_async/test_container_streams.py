@@ -9,7 +9,7 @@ import pytest
 
 from kubeclient.apimachinery.errors import BadRequest, InternalError
 from kubeclient.remotecommand import AsyncExecutor, CodeExitError, UpgradeFailure
-from kubeclient.transport.protocol import Request
+from kubeclient.transport.protocol import ConnectionLost, Request
 from tests.twins.support import AsyncSim
 
 POD = {
@@ -207,3 +207,30 @@ async def test_a_protocol_that_is_not_known_is_refused(sim: AsyncSim, pods: Any)
 
     with pytest.raises(UpgradeFailure, match="requested protocol"):
         await executor.stream(PATH + "exec", ["ls"], stdout=print)
+
+
+async def test_a_transport_that_is_closed_ends_its_websockets(sim: AsyncSim, pods: Any) -> None:
+    told: list[bool] = []
+
+    async def waits(session: Any) -> None:
+        try:
+            await session.sleep(3600)
+        finally:
+            told.append(session.gone)
+
+    pods.script("web", exec=waits)
+    transport = sim.transport()
+    offered = [("sec-websocket-protocol", "v5.channel.k8s.io")]
+    socket: Any = await transport.open_stream(
+        Request("GET", PATH + "exec", [("command", "sleep"), ("stdout", "true")], offered)
+    )
+    assert await socket.receive() == b"\x01"
+    await transport.aclose()
+
+    assert await socket.receive() is None
+    with pytest.raises(ConnectionLost):
+        await socket.send(b"\x00x")
+    with pytest.raises(ConnectionLost):
+        await socket.ping()
+    await sim.runtime.sleep(1)
+    assert told == [True]

@@ -10,7 +10,7 @@ import pytest
 
 from kubeclient.apimachinery.errors import BadRequest, InternalError
 from kubeclient.remotecommand import CodeExitError, Executor, UpgradeFailure
-from kubeclient.transport.protocol import Request
+from kubeclient.transport.protocol import ConnectionLost, Request
 from tests.twins.support import Sim
 
 POD = {
@@ -206,3 +206,30 @@ def test_a_protocol_that_is_not_known_is_refused(sim: Sim, pods: Any) -> None:
 
     with pytest.raises(UpgradeFailure, match="requested protocol"):
         executor.stream(PATH + "exec", ["ls"], stdout=print)
+
+
+def test_a_transport_that_is_closed_ends_its_websockets(sim: Sim, pods: Any) -> None:
+    told: list[bool] = []
+
+    def waits(session: Any) -> None:
+        try:
+            session.sleep(3600)
+        finally:
+            told.append(session.gone)
+
+    pods.script("web", exec=waits)
+    transport = sim.transport()
+    offered = [("sec-websocket-protocol", "v5.channel.k8s.io")]
+    socket: Any = transport.open_stream(
+        Request("GET", PATH + "exec", [("command", "sleep"), ("stdout", "true")], offered)
+    )
+    assert socket.receive() == b"\x01"
+    transport.close()
+
+    assert socket.receive() is None
+    with pytest.raises(ConnectionLost):
+        socket.send(b"\x00x")
+    with pytest.raises(ConnectionLost):
+        socket.ping()
+    sim.runtime.sleep(1)
+    assert told == [True]
