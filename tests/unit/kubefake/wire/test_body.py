@@ -23,8 +23,7 @@ def refusal(reader: BodyReader, *args: Any, **kwargs: Any) -> str:
     try:
         body = reader.read(*args, **kwargs)
     except StatusError as refused:
-        assert refused.code == 400
-        return refused.message
+        return refused.message if refused.code == 400 else f"{refused.code}: {refused.message}"
     assert body.refusal  # told once it could be read
     return body.refusal
 
