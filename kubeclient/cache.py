@@ -31,22 +31,13 @@ from .machines.delta_fifo import (
 )
 from .machines.expiration_cache import ExpirationCache, ttl_store
 from .machines.fifo import FIFO, Heap, HeapClosedError
-from .machines.indexer import (
-    NAMESPACE_INDEX,
-    Indexer,
-    IndexerError,
-    ObjectKeyError,
-    Transaction,
-    TransactionError,
-    TransactionType,
-    index_to_key,
-    meta_namespace_index,
-)
+from .machines.indexer import NAMESPACE_INDEX, Indexer, IndexerError, index_to_key, meta_namespace_index
 from .machines.informer_metrics import InformerMetrics, InformerName, InformerNames
 from .machines.mutation_cache import MutationCache
 from .machines.mutation_detector import CacheMutatedError, MutationDetector
 from .machines.object_name import ObjectName, meta_object_name, parse_object_name
 from .machines.real_fifo import BookmarkInfo, RealFIFO, ReplacedAllInfo, SyncAllInfo
+from .machines.store_changes import ObjectKeyError, Transaction, TransactionError, TransactionType
 from .machines.sync_track import KeyedTracker, Lazy, SingleFileTracker
 from .machines.undelta_store import UndeltaStore
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Generic, TypeVar, Unpack, cast
 
 from kubeclient.apimachinery import watch_event
 from kubeclient.apimachinery.errors import StatusError, is_too_many_requests
@@ -37,50 +37,17 @@ from kubeclient.transport.protocol import TransportError
 
 from .consistency_detector import check_consistency
 from .list_stream import ListStream
-from .watch import Watch
+from .sources import ListerWatcher, SelectorKeywords, Sink, WatchErrorHandler
 from .watch_batches import Batches, in_batches
 
 __all__ = ["ListerWatcher", "Reflector", "SelectorKeywords", "Sink", "WatchErrorHandler"]
 
 T = TypeVar("T")
 
-WatchErrorHandler = Callable[[Exception], None]
-
 SLOW_LIST = 10.0
 EVENTS_A_TURN = 256  # then others get theirs: reading what has arrived already does not wait
 
 logger = logging.getLogger("kubeclient.reflector")
-
-
-class SelectorKeywords(TypedDict, total=False):
-    """What narrows a collection down."""
-
-    label_selector: str
-    field_selector: str
-
-
-class ListerWatcher(Protocol[T]):
-    """What a reflector reads from; every resource client is one."""
-
-    def list(self, **options: Unpack[ListKeywords]) -> Any:
-        """A list with `items` and `metadata`, taking list options as keywords."""
-        ...
-
-    def watch(self, **options: Unpack[WatchKeywords]) -> Watch[T]:
-        """A watch that was not opened yet, taking watch options as keywords; anything that is iterated and closed will do."""
-        ...
-
-
-class Sink(Protocol[T]):
-    """What a reflector writes to."""
-
-    def replace(self, objects: list[T], resource_version: str) -> None: ...
-
-    def add(self, obj: T) -> None: ...
-
-    def update(self, obj: T) -> None: ...
-
-    def delete(self, obj: T) -> None: ...
 
 
 class Reflector(Generic[T]):

@@ -14,7 +14,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from kubeclient.apimachinery.meta import meta_namespace_key
 
-from .indexer import KeyFunc, ObjectKeyError
+from .indexer import KeyFunc
+from .store_changes import ObjectKeyError
 
 __all__ = [
     "DeletedFinalStateUnknown",

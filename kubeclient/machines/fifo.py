@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 from kubeclient.apimachinery.meta import meta_namespace_key
 
 from .delta_fifo import FIFOClosedError
-from .indexer import KeyFunc, ObjectKeyError
+from .indexer import KeyFunc
+from .store_changes import ObjectKeyError
 
 __all__ = ["FIFO", "Heap", "HeapClosedError"]
 

@@ -13,10 +13,11 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from enum import Enum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kubeclient.apimachinery.meta import meta_namespace_key, namespace_of, resource_version_of
+
+from .store_changes import ObjectKeyError, Transaction, TransactionError, TransactionType
 
 __all__ = [
     "NAMESPACE_INDEX",
@@ -24,10 +25,6 @@ __all__ = [
     "Indexer",
     "IndexerError",
     "KeyFunc",
-    "ObjectKeyError",
-    "Transaction",
-    "TransactionError",
-    "TransactionType",
     "index_to_key",
     "meta_namespace_index",
 ]
@@ -47,49 +44,6 @@ def meta_namespace_index(obj: Any) -> list[str]:
 
 class IndexerError(LookupError):
     """An index was asked for that the store does not have, or that it has already."""
-
-
-class ObjectKeyError(ValueError):
-    """An object has no key.
-
-    Attributes:
-        obj: the object.
-        cause: what the key function raised.
-    """
-
-    def __init__(self, obj: Any, cause: Exception) -> None:
-        super().__init__(f"couldn't create key for object {obj!r}: {cause}")
-        self.obj, self.cause = obj, cause
-        self.__cause__ = cause
-
-
-class TransactionType(Enum):
-    """What a transaction does with its object."""
-
-    ADD = "Add"
-    UPDATE = "Update"
-    DELETE = "Delete"
-
-
-class Transaction(NamedTuple):
-    """One change of several that are made together."""
-
-    type: TransactionType
-    obj: Any
-
-
-class TransactionError(Exception):
-    """Some changes were not made.
-
-    Attributes:
-        total: how many were asked for.
-        successful: the places of those that were made.
-        errors: why the others were not.
-    """
-
-    def __init__(self, total: int, successful: list[int], errors: list[Exception]) -> None:
-        super().__init__(f"failed to execute ({total - len(successful)}/{total}) transactions: {errors}")
-        self.total, self.successful, self.errors = total, successful, errors
 
 
 def index_to_key(function: IndexFunc) -> KeyFunc:

@@ -26,7 +26,8 @@ from .delta_fifo import (
     deletion_handling_key,
     known_object,
 )
-from .indexer import KeyFunc, ObjectKeyError
+from .indexer import KeyFunc
+from .store_changes import ObjectKeyError
 
 __all__ = ["BookmarkInfo", "RealFIFO", "ReplacedAllInfo", "SyncAllInfo"]
 

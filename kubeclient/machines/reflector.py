@@ -27,12 +27,20 @@ Rules (client-go tools/cache/reflector.go, v0.36):
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from kubeclient.apimachinery import errors
 from kubeclient.apimachinery.status import CAUSE_RESOURCE_VERSION_TOO_LARGE
 from kubeclient.transport.protocol import ConnectFailed
+
+from .reflector_commands import (
+    Command,
+    ListCommand,
+    SleepCommand,
+    StreamCommand,
+    VeryShortWatchError,
+    WatchCommand,
+)
 
 __all__ = [
     "Command",
@@ -53,45 +61,6 @@ SHORTEST_WATCH: Final = SECOND
 INTERNAL_ERRORS_FORGOTTEN: Final = 60 * SECOND
 PAGE_SIZE: Final = 500
 MOST_CUT_STREAMS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ListCommand:
-    """List everything, at least as new as this version ("" for a consistent read), in pages of so many (0: at once)."""
-
-    resource_version: str
-    page_size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WatchCommand:
-    """Watch from this version; ask the server to end it after so many seconds."""
-
-    resource_version: str
-    timeout_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class StreamCommand:
-    """Watch everything, at least as new as this version ("" for a consistent read), the objects that are there first."""
-
-    resource_version: str
-    timeout_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class SleepCommand:
-    """Wait, then obey `then`."""
-
-    ns: int
-    then: ListCommand | WatchCommand | StreamCommand
-
-
-Command = ListCommand | WatchCommand | StreamCommand | SleepCommand
-
-
-class VeryShortWatchError(Exception):
-    """A watch ended within a second and brought nothing, as happens behind broken proxies."""
 
 
 class ReflectorMachine:

@@ -8,8 +8,9 @@ import pytest
 
 from kubeclient.machines.delta_fifo import DeletedFinalStateUnknown, Delta, DeltaFIFO, DeltaType, FIFOClosedError
 from kubeclient.machines.fifo import FIFO, Heap, HeapClosedError
-from kubeclient.machines.indexer import Indexer, ObjectKeyError
+from kubeclient.machines.indexer import Indexer
 from kubeclient.machines.real_fifo import BookmarkInfo, RealFIFO, ReplacedAllInfo, SyncAllInfo
+from kubeclient.machines.store_changes import ObjectKeyError
 
 
 def obj(name: str, version: int = 1) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""Where a reflector reads and where it writes: what it asks of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack
+
+from kubeclient.machines.options import ListKeywords, WatchKeywords
+
+from .watch import AsyncWatch
+
+__all__ = ["AsyncListerWatcher", "SelectorKeywords", "Sink", "WatchErrorHandler"]
+
+T = TypeVar("T")
+
+WatchErrorHandler = Callable[[Exception], None]
+
+
+class SelectorKeywords(TypedDict, total=False):
+    """What narrows a collection down."""
+
+    label_selector: str
+    field_selector: str
+
+
+class AsyncListerWatcher(Protocol[T]):
+    """What a reflector reads from; every resource client is one."""
+
+    async def list(self, **options: Unpack[ListKeywords]) -> Any:
+        """A list with `items` and `metadata`, taking list options as keywords."""
+        ...
+
+    def watch(self, **options: Unpack[WatchKeywords]) -> AsyncWatch[T]:
+        """A watch that was not opened yet, taking watch options as keywords; anything that is iterated and closed will do."""
+        ...
+
+
+class Sink(Protocol[T]):
+    """What a reflector writes to."""
+
+    def replace(self, objects: list[T], resource_version: str) -> None: ...
+
+    def add(self, obj: T) -> None: ...
+
+    def update(self, obj: T) -> None: ...
+
+    def delete(self, obj: T) -> None: ...
