@@ -65,6 +65,7 @@ def render_groups(
     """The source of the mixin that gives a factory an attribute for every group version."""
     names = {module: f"{class_name(module, colour)}Informers" for module in modules}
     imports = "".join(f"    from .informers.{module} import {name}\n" for module, name in names.items())
+    imports = imports or "    pass\n"
     groups = "\n".join(_group(module, name) for module, name in names.items())
     return f'''{banner}"""The groups of a shared informer factory, one attribute a group version, each loaded when it is first used."""
 

@@ -123,7 +123,7 @@ def _split(line: str) -> Iterator[str]:
     head, body, tail = line[: start + 1], line[start + 1 : end], line[end:]
     yield head
     if len(indent) + 4 + len(body) <= WIDTH:
-        yield f"{indent}    {body}"
+        yield f"{indent}    {body}{',' if body == 'self' else ''}"
     else:
         parts = _parts(body)
         for part in parts:

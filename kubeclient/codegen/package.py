@@ -38,8 +38,9 @@ def files(resources: Sequence[Resource], *, names: Mapping[str, str] | None = No
     for module, members in modules.items():
         made |= _Group(module, members).files()
     listed = list(modules)
+    watched = [module for module, members in modules.items() if any("list" in one.calls for one in members)]
     for colour, room in ((ASYNC, "_async"), (SYNC, "_sync")):
-        made |= _room(listed, colour, room)
+        made |= _room(listed, watched, colour, room)
     made["api/__init__.py"] = _index(
         listed, "Typed models, one module a group version, each loaded when it is first used."
     )
@@ -98,13 +99,14 @@ class _Group:
         made[f"applyconfigurations/{module}.py"] = apply_configurations.render(
             self.models.group, models="..api", elsewhere=dict.fromkeys(MODULES, apply_configurations.PACKAGE)
         )
-        made[f"listers/{module}.py"] = self._listers()
         clients = [self._client(one) for one in self.resources]
         listed = [
             ListedResource(self.methods[one.plural], self.models.classes[one.kind][0], one.namespaced)
             for one in self.resources
             if "list" in one.calls
         ]
+        if listed:
+            made[f"listers/{module}.py"] = self._listers()
         for colour, room in ((ASYNC, "_async"), (SYNC, "_sync")):
             made[f"{room}/typed/{module}.py"] = typed_clients.render(
                 module, self.title, clients, models="...api", colour=colour
@@ -132,20 +134,13 @@ class _Group:
 
     def _listers(self) -> str:
         kinds = {one.kind: one for one in self.resources if "list" in one.calls}
-        rows: dict[str, str] = {}
-        for kind, one in sorted(kinds.items()):
-            model = self.models.classes[kind][0]
-            rows[f"{model}Lister"] = f"Lister[{model}]"
+        models = {self.models.classes[kind][0]: one for kind, one in sorted(kinds.items())}
+        rows = {f"{model}Lister": f"listers.Lister[{model}]" for model in models}
+        for model, one in models.items():
             if one.namespaced:
-                rows[f"{model}NamespaceLister"] = f"NamespaceLister[{model}]"
-        classes = ", ".join(sorted(self.models.classes[kind][0] for kind in kinds))
-        bases = ", ".join(
-            name for name in ("Lister", "NamespaceLister") if any(v.startswith(f"{name}[") for v in rows.values())
-        )
+                rows.setdefault(f"{model}NamespaceLister", f"listers.NamespaceLister[{model}]")
         exported = "".join(f'    "{name}",\n' for name in sorted(rows))
-        imports = (
-            f"from kubeclient.listers import {bases}\n\nfrom ..api.{self.module} import {classes}\n" if rows else ""
-        )
+        imports = f"from kubeclient import listers\n\nfrom ..api.{self.module} import {', '.join(models)}\n"
         aliases = "".join(f"{name}: TypeAlias = {value}\n" for name, value in rows.items())
         return (
             f'"""The listers of {self.title}: what the `lister` of an informer is."""\n\n'
@@ -163,10 +158,10 @@ def _methods(resources: Sequence[Resource]) -> dict[str, str]:
     return methods
 
 
-def _room(modules: list[str], colour: Colour, room: str) -> dict[str, str]:
+def _room(modules: list[str], watched: list[str], colour: Colour, room: str) -> dict[str, str]:
     doc = "Typed clients, one attribute a group version. Made like kubeclient's, or over another client with `of`."
     clientset = typed_clients.render_clientset(modules, base=f"{colour.room}.client", doc=doc, colour=colour)
-    groups = informers.render_groups(modules, doc="The informers of these groups.", colour=colour)
+    groups = informers.render_groups(watched, doc="The informers of these groups.", colour=colour)
     made = {
         "clientset.py": clientset,
         "informer_groups.py": groups,

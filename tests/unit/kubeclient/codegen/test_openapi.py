@@ -9,6 +9,7 @@ import pytest
 
 from kubeclient.apimachinery import json
 from kubeclient.codegen import inputs, openapi
+from kubeclient.codegen.package import files
 from kubeclient.codegen.source import CodegenError
 
 from .definitions import loaded
@@ -130,3 +131,32 @@ def test_what_has_no_schema_and_what_refers_to_nothing_are_told() -> None:
         _read(document)
     with pytest.raises(CodegenError, match=r"is OpenAPI 1.2; known are 2 and 3"):
         _read({"swagger": "1.2"})
+
+
+def test_a_group_of_which_nothing_can_be_listed_has_clients_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    reviews = [one for one in _read(_v3()) if one.plural == "reviews"]
+
+    package = loaded(reviews, tmp_path, "reviews_made")
+
+    assert hasattr(package.Clientset.__mro__[0], "example_v1")
+    assert not hasattr(package.SharedInformerFactory, "example_v1")
+    assert not (tmp_path / "reviews_made" / "listers" / "example_v1.py").exists()
+
+
+@pytest.mark.parametrize("version", ["openapi-v2.json", "openapi-v3"])
+def test_all_that_a_real_server_publishes_can_be_read(version: str, shared: Path, tmp_path: Path) -> None:
+    found = inputs.selected(inputs.read([str(shared / "facts" / "default" / version)]), [])
+
+    made = files(found)
+
+    assert len({one.group_version for one in found}) > 20
+    for path, source in made.items():
+        compile(source, path, "exec")
+    other = "openapi-v3" if version == "openapi-v2.json" else "openapi-v2.json"
+    again = files(inputs.selected(inputs.read([str(shared / "facts" / "default" / other)]), []))
+    assert {path: text.partition("\n# From: ")[2].partition("\n")[2] for path, text in made.items()} == {
+        path: text.partition("\n# From: ")[2].partition("\n")[2] for path, text in again.items()
+    }
