@@ -135,6 +135,7 @@ _OWNED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
 
 _TEMPLATE_LABELS = ("spec.template.metadata.labels",)
 _REFUSED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
+    "/persistentvolumeclaims": ("spec.accessModes", "spec.resources.requests"),
     "apps/daemonsets": _TEMPLATE_LABELS,
     "apps/deployments": _TEMPLATE_LABELS,
     "apps/replicasets": _TEMPLATE_LABELS,
@@ -143,6 +144,7 @@ _REFUSED_WHEN_EMPTY: Mapping[str, tuple[str, ...]] = {
         "spec.behavior.scaleDown.policies",
         "spec.behavior.scaleUp.policies",
     ),
+    "batch/jobs": ("spec.template.spec.containers",),
     "networking.k8s.io/ingresses": ("spec.rules",),
 }
 

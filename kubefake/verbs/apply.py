@@ -32,16 +32,14 @@ def apply(core: Core, call: Call, config: JSONObject, doubles: list[str], decode
     def produce(live: Mapping[str, Any] | None) -> JSONObject:
         merged = core.ownership.apply(call, live, config, force=force)
         try:
-            obj, unknown = decode(merged) if resource.custom else converted(resource.node, merged, decode)
+            obj, _ = decode(merged) if resource.custom else converted(resource.node, merged, decode)
         except PatchDecodeError as exc:
             raise internal(_unconvertible(resource, config, str(exc))) from exc
         if doubles and call.field_validation == "Strict":
             text = "\n  ".join(("error converting YAML to JSON: yaml: unmarshal errors:", *doubles))
             raise errors.new_bad_request(f"error strict decoding YAML: {text}")
-        for problem in (*doubles, *unknown):
-            if call.field_validation == "Strict":
-                raise errors.new_bad_request(f"error strict decoding YAML: {problem}")
-            if call.field_validation != "Ignore":
+        if call.field_validation != "Ignore":
+            for problem in doubles:
                 call.warn(problem)
         meta = obj["metadata"]
         if live is None and meta.get("uid"):

@@ -118,6 +118,10 @@ class Core:
         call.resource.strategy.after_commit(kind, obj, old)
         if old is not None and call.resource.table == SERVICES:
             give_back(self.store, None if kind == "DELETED" else obj, old)
+            if kind == "DELETED":
+                from kubefake.verbs.delete import delete_endpoints  # which starts from calls
+
+                delete_endpoints(self, call, obj["metadata"])
         self.definitions.committed(call.resource.table, kind, obj, old, call.now)
         if self.scripts and call.resource.table == "pods":
             over = kind == "DELETED" or (obj.get("status") or {}).get("phase") in PODS_OVER

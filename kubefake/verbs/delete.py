@@ -7,6 +7,7 @@ pkg/registry/rest/delete.go (BeforeDelete).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from kubeclient.apimachinery import errors
@@ -20,7 +21,7 @@ from kubefake.verbs.shape import as_shown
 from kubefake.verbs.times import format_seconds, parse_seconds
 from kubefake.wire.options import DeleteOptions
 
-__all__ = ["check_preconditions", "collector_finalizers", "delete", "delete_version", "success"]
+__all__ = ["check_preconditions", "collector_finalizers", "delete", "delete_endpoints", "delete_version", "success"]
 
 _ORPHAN = "orphan"
 _FOREGROUND = "foregroundDeletion"
@@ -38,6 +39,19 @@ def delete(core: Core, call: Call, options: DeleteOptions) -> Outcome:
     core.admit(call, "DELETE", None, version.obj)
     core.validate(call, "DELETE", None, version.obj)
     return delete_version(core, call, options, version)
+
+
+def delete_endpoints(core: Core, call: Call, service: Mapping[str, Any]) -> None:
+    """Deletes the Endpoints of a service that is gone, so that a later one of its name does not find them (afterDelete)."""
+    resource = core.registry.lookup("", "v1", "endpoints")
+    assert resource is not None
+    namespace, name = service.get("namespace", ""), service["name"]
+    version = core.store.get(resource.table, resource.key(namespace, name))
+    if version is not None:
+        own = replace(
+            call, resource=resource, namespace=namespace, name=name, subresource="", verb="delete", warnings=[]
+        )
+        delete_version(core, own, DeleteOptions(), version)
 
 
 def check_preconditions(call: Call, options: DeleteOptions, meta: Mapping[str, Any]) -> None:

@@ -63,9 +63,12 @@ def read_objects(core: Core, call: Call, options: ListOptions, selection: Select
     # A list of "any" revision comes from the real server's cache, which knows no pages.
     limit = 0 if options.resource_version == "0" and not options.continue_ else options.limit
     if matches is not None:
-        if selection.name and not limit:
+        if selection.name and (namespace or not limit):
             versions = [version for version in versions if version.name == selection.name]
+        last = versions[-1] if versions else None
         versions = [version for version in versions if matches(version)]
+        if len(versions) == limit > 0 and versions[-1] is not last:  # whether what comes after matches is not known yet
+            return Listing(versions, revision, _write_token(versions[-1], namespace, revision))
     if limit <= 0 or len(versions) <= limit:
         return Listing(versions, revision)
     remaining = None if matches is not None else len(versions) - limit

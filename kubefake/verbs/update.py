@@ -38,8 +38,8 @@ Produce = Callable[[Mapping[str, Any] | None], JSONObject]
 def update(core: Core, call: Call, obj: JSONObject) -> Outcome:
     """A PUT: the client's whole object, decoded, defaulted and private to the call."""
     meta = obj["metadata"]
-    check_name(call, obj)
     match_namespace(call.resource, call.namespace, meta)
+    check_name(call, obj)
     wanted_uid = meta.get("uid", "")
 
     def produce(live: Mapping[str, Any] | None) -> JSONObject:

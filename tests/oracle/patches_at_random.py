@@ -54,10 +54,14 @@ def strategic_patch(choose: Chooser, kind: Kind, body: dict[str, Any]) -> dict[s
         place["$patch"] = directive
     elif directive == "retain":
         place["$retainKeys"] = choose.pick([sorted(place), [], ["type"]])
-    elif directive == "primitive":
-        body.setdefault("metadata", {})["$deleteFromPrimitiveList/finalizers"] = ["example.com/hold"]
-    elif directive == "order":
-        body.setdefault("metadata", {})["$setElementOrder/finalizers"] = ["example.com/b", "example.com/a"]
+    elif directive in ("primitive", "order"):
+        meta = body.setdefault("metadata", {})
+        if not isinstance(meta, dict):
+            return body
+        if directive == "primitive":
+            meta["$deleteFromPrimitiveList/finalizers"] = ["example.com/hold"]
+        else:
+            meta["$setElementOrder/finalizers"] = ["example.com/b", "example.com/a"]
     else:
         for name, value in place.items():
             if isinstance(value, list) and value and isinstance(value[0], dict):

@@ -167,11 +167,11 @@ def _overlap(done: str, failed: str, completions: int) -> int | None:
 
 
 def _pods(now: _Status, before: _Status) -> Iterator[FieldError]:
-    terminating, ready = now.values.get("terminating") or 0, now.values.get("ready") or 0
+    terminating, ready = now.values.get("terminating") or 0, now.values.get("ready")
     touched = now.finished != before.finished or now.differs(before, "terminating")
     if terminating > 0 and now.finished and touched:
         yield field.invalid("status.terminating", terminating, "terminating>0 is invalid for finished job")
-    if ready > now.values.get("active", 0) and now.differs(before, "ready", "active"):
+    if ready is not None and ready > now.values.get("active", 0) and now.differs(before, "ready", "active"):
         yield field.invalid("status.ready", ready, "cannot set more ready pods than active")
 
 
