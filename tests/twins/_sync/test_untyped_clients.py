@@ -149,6 +149,9 @@ def test_names_and_namespaces_stay_in_their_segment(name: str) -> None:
         lambda: resource.delete(name),
         lambda: resource.patch(name, {}),
         lambda: resource.update(Unstructured({"metadata": {"name": name}})),
+        lambda: resource.update_status(Unstructured({"metadata": {"name": name}})),
+        lambda: resource.apply(Unstructured({"metadata": {"name": name}}), field_manager="m"),
+        lambda: resource.apply_status(Unstructured({"metadata": {"name": name}}), field_manager="m"),
         lambda: resource.get("w", subresource=name),
     ):
         with pytest.raises(ValueError, match=r"invalid (resource name|subresource)"):
