@@ -38,7 +38,7 @@ _TIMES = frozenset(
 )
 _OF_THE_MOMENT = frozenset({"uid", "continue", "nodePort", "healthCheckNodePort"})
 _moment = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|(?:resourceVersion|odePort)\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|(?<=in object meta: )\d+|(?<![\d.])10\.0\.0\.(?!(?:1|9)\b)\d+|\bg-[a-z0-9]{5}\b"
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|(?:resourceVersion|odePort)\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|(?<=ResourceVersion in precondition: )\d+|(?<=in object meta: )\d+|(?<![\d.])10\.0\.0\.(?!(?:1|9)\b)\d+|\bg-[a-z0-9]{5}\b"
 )
 _age = re.compile(r"\d+[smhd]|<invalid>")
 _reference = re.compile(r"\$\((\w+)\)")
