@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +20,16 @@ class Opening(Response):
         namespace, pod: of the pod.
         uid: the pod's.
         stage: where its handlers run, see `Scripts.stage`.
+        on_cut: set by the front door that carries it out: breaks the connection off, whatever thread calls it.
+        over: set by the front door when the connection has ended.
     """
 
     namespace: str = ""
     pod: str = ""
     uid: str = ""
     stage: Any = None
+    on_cut: Callable[[], None] | None = None
+    over: bool = False
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from kubeclient.transport.protocol import HeaderList, Request, Response
+from kubefake.containers.opening import Opening
 from kubefake.faults.exchange import Answer, Exchange, Handle, Wait
 from kubefake.faults.plan import FaultPlan
 from kubefake.pipeline.caller import Caller
@@ -84,9 +85,11 @@ class Door:
 
     def _handle_watched(self, request: Request, caller: Caller) -> Answer:
         answer = self.server.handle(request, caller)
-        if isinstance(answer, Response):
-            return answer
         assert self.plan is not None
+        if isinstance(answer, Response):
+            if isinstance(answer, Opening):
+                self.plan.connected(answer, request, caller)
+            return answer
         return self.plan.watch(answer, request, caller)
 
     def _handle_locked(self, request: Request, caller: Caller) -> Answer:

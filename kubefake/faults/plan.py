@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Self
 
 from kubeclient.transport.protocol import Request, Response
+from kubefake.containers.opening import Opening
 from kubefake.faults.effects import crash, failure, refusal
 from kubefake.faults.exchange import Answer, Exchange, Handle, Wait
 from kubefake.faults.latency import Latency
@@ -157,6 +158,7 @@ class FaultPlan:
         self.watch_rules: tuple[RuleHandle, ...] = ()
         self._latency_random = streams("latency")
         self._watches: dict[FaultyStream, None] = {}
+        self._openings: list[tuple[Opening, Subject]] = []
         self.idle = not self.latency
         for rule in rules:
             self.add(rule)
@@ -184,7 +186,8 @@ class FaultPlan:
         return handle
 
     def partition(self, client: str) -> RuleHandle:
-        """Cuts the clients that fit the glob off: their requests get no connection, their watches break now.
+        """Cuts the clients that fit the glob off: their requests get no connection, their watches and their connections to
+        containers break now.
 
         Remove the handle to repair it.
         """
@@ -192,6 +195,9 @@ class FaultPlan:
         for stream in list(self._watches):
             if handle.rule.match.fits_watch(stream.subject):
                 stream.cut()
+        for opening, subject in self._openings:
+            if not opening.over and opening.on_cut is not None and handle.rule.match.fits_watch(subject):
+                opening.on_cut()
         return handle
 
     @property
@@ -246,6 +252,11 @@ class FaultPlan:
         wrapped = FaultyStream(stream, self, subject, latency.events if latency is not None else None)
         self._watches[wrapped] = None
         return wrapped
+
+    def connected(self, opening: Opening, request: Request, caller: Caller) -> None:
+        """Takes note of a connection to a container, which partitions break."""
+        self._openings = [pair for pair in self._openings if not pair[0].over]
+        self._openings.append((opening, self._subject_of(request, caller)))
 
     def forget_watch(self, stream: FaultyStream) -> None:
         """Called by a stream that was closed."""

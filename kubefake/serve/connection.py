@@ -86,6 +86,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         if self._upgraded is not None:
             self._upgraded.close()
+            self._upgraded.opening.over = True
         if self._pump is not None:
             self._pump.close()
         if self._task is not None:
@@ -286,7 +287,7 @@ class Connection(asyncio.Protocol):
             self._write_whole(Response(501, _PLAIN, why.encode()))
             return
         self._send(h11.InformationalResponse(status_code=101, headers=[*fields], reason=b"Switching Protocols"))
-        self._upgraded = Upgraded(endpoint, frames, self._transport, self._server.loop)
+        self._upgraded = Upgraded(opening, endpoint, frames, self._transport, self._server.loop)
         self._upgraded.start()
         rest, _ = self._h11.trailing_data
         if rest:

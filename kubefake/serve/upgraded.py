@@ -155,6 +155,7 @@ class Upgraded:
     """Moves messages of one connection.
 
     Args:
+        opening: what the connection was opened by; who cuts it breaks the connection off.
         endpoint: what they mean.
         frames: how they look on the wire.
         transport: of the connection; closed at the end.
@@ -163,11 +164,13 @@ class Upgraded:
 
     def __init__(
         self,
+        opening: Opening,
         endpoint: Endpoint,
         frames: Frames,
         transport: asyncio.Transport,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
+        self.opening = opening
         self._endpoint = endpoint
         self._frames = frames
         self._transport = transport
@@ -178,6 +181,7 @@ class Upgraded:
 
     def start(self) -> None:
         self._endpoint.on_wake(self._wake)
+        self.opening.on_cut = self._cut
         self._run()
 
     def receive(self, data: bytes) -> None:
@@ -209,6 +213,10 @@ class Upgraded:
     def close(self) -> None:
         """Tells the endpoint that the client is gone. May be called twice."""
         self._endpoint.close()
+
+    def _cut(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._transport.abort)
 
     def _wake(self) -> None:
         if threading.get_ident() == self._thread:

@@ -32,14 +32,14 @@ def upgraded(request: Request) -> Request:
     )
 
 
-def endpoint_for(request: Request, answer: Answer) -> Endpoint:
+def endpoint_for(request: Request, answer: Answer) -> tuple[Endpoint, Opening]:
     """The endpoint that an answer opens. Raises UpgradeFailure, with the server's error, for any other answer."""
     offered = protocols_of(request)
     if isinstance(answer, Opening):
         from kubefake.streams.accept import accept  # loaded when somebody speaks to a container
 
         try:
-            return accept(answer, offered)
+            return accept(answer, offered), answer
         except ProtocolRefusedError as error:
             raise UpgradeFailure(error, 403) from error
     body = b""
@@ -62,11 +62,12 @@ class AsyncInProcessSocket:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        opened: tuple[Endpoint, Opening],
         runtime: AsyncRuntime,
         path: str,
-        registry: dict[AsyncInProcessSocket, None] | None = None,
+        registry: dict[AsyncInProcessSocket, None],
     ) -> None:
+        endpoint, self._opening = opened
         self.status = 101
         self.subprotocol = endpoint.subprotocol
         self.headers: HeaderList = [("sec-websocket-protocol", self.subprotocol)] if self.subprotocol else []
@@ -75,8 +76,10 @@ class AsyncInProcessSocket:
         self._endpoint = endpoint
         self._runtime = runtime
         self._closed = False
-        self._registry = {} if registry is None else registry
-        self._registry[self] = None
+        self._cut = False
+        self._registry = registry
+        registry[self] = None
+        self._opening.on_cut = self._break
         self._room = AsyncBell(runtime)
         self._news = AsyncBell(runtime)
         endpoint.on_wake(self._wake)
@@ -85,12 +88,18 @@ class AsyncInProcessSocket:
         self._room.ring()
         self._news.ring()
 
+    def _break(self) -> None:
+        """The connection is cut: both ends notice."""
+        self._cut = True
+        self._endpoint.close()
+        self._wake()
+
     async def send(self, data: bytes | str) -> None:
         """Hands a message over, waiting for a handler that reads slowly. Raises ConnectionLost after the end."""
         while True:
             self._room.clear()
             if self._closed or self._endpoint.ended:
-                raise ConnectionLost(f"{self._path}: the WebSocket is closed")
+                raise ConnectionLost(f"{self._path}: the WebSocket is {'cut' if self._cut else 'closed'}")
             if not self._endpoint.full:
                 break
             await self._room.wait()
@@ -102,9 +111,12 @@ class AsyncInProcessSocket:
             raise ConnectionLost(f"{self._path}: the WebSocket is closed")
 
     async def receive(self) -> bytes | str | None:
-        """The next message, None at the end."""
+        """The next message, None at the end. Raises ConnectionLost when it is cut."""
         while not self._closed:
             self._news.clear()
+            if self._cut:
+                await self.aclose()
+                raise ConnectionLost(f"{self._path}: the WebSocket is cut")
             message = self._endpoint.poll()
             if message is not None:
                 return message
@@ -121,7 +133,7 @@ class AsyncInProcessSocket:
     async def aclose(self) -> None:
         """Ends the WebSocket. A reader that waits wakes and sees the end. May be called twice."""
         if not self._closed:
-            self._closed = True
+            self._closed = self._opening.over = True
             self._registry.pop(self, None)
             self._endpoint.close()
             self._wake()
@@ -131,8 +143,9 @@ class InProcessSocket:
     """As AsyncInProcessSocket, for threads."""
 
     def __init__(
-        self, endpoint: Endpoint, runtime: Runtime, path: str, registry: dict[InProcessSocket, None] | None = None
+        self, opened: tuple[Endpoint, Opening], runtime: Runtime, path: str, registry: dict[InProcessSocket, None]
     ) -> None:
+        endpoint, self._opening = opened
         self.status = 101
         self.subprotocol = endpoint.subprotocol
         self.headers: HeaderList = [("sec-websocket-protocol", self.subprotocol)] if self.subprotocol else []
@@ -140,8 +153,10 @@ class InProcessSocket:
         self._path = path
         self._endpoint = endpoint
         self._closed = False
-        self._registry = {} if registry is None else registry
-        self._registry[self] = None
+        self._cut = False
+        self._registry = registry
+        registry[self] = None
+        self._opening.on_cut = self._break
         self._room = Bell(runtime)
         self._news = Bell(runtime)
         endpoint.on_wake(self._wake)
@@ -150,12 +165,18 @@ class InProcessSocket:
         self._room.ring()
         self._news.ring()
 
+    def _break(self) -> None:
+        """The connection is cut: both ends notice."""
+        self._cut = True
+        self._endpoint.close()
+        self._wake()
+
     def send(self, data: bytes | str) -> None:
         """Hands a message over, waiting for a handler that reads slowly. Raises ConnectionLost after the end."""
         while True:
             self._room.clear()
             if self._closed or self._endpoint.ended:
-                raise ConnectionLost(f"{self._path}: the WebSocket is closed")
+                raise ConnectionLost(f"{self._path}: the WebSocket is {'cut' if self._cut else 'closed'}")
             if not self._endpoint.full:
                 break
             self._room.wait()
@@ -167,9 +188,12 @@ class InProcessSocket:
             raise ConnectionLost(f"{self._path}: the WebSocket is closed")
 
     def receive(self) -> bytes | str | None:
-        """The next message, None at the end."""
+        """The next message, None at the end. Raises ConnectionLost when it is cut."""
         while not self._closed:
             self._news.clear()
+            if self._cut:
+                self.close()
+                raise ConnectionLost(f"{self._path}: the WebSocket is cut")
             message = self._endpoint.poll()
             if message is not None:
                 return message
@@ -189,7 +213,7 @@ class InProcessSocket:
     def close(self) -> None:
         """Ends the WebSocket. A reader that waits wakes and sees the end. May be called twice."""
         if not self._closed:
-            self._closed = True
+            self._closed = self._opening.over = True
             self._registry.pop(self, None)
             self._endpoint.close()
             self._wake()

@@ -234,3 +234,26 @@ async def test_a_transport_that_is_closed_ends_its_websockets(sim: AsyncSim, pod
         await socket.ping()
     await sim.runtime.sleep(1)
     assert told == [True]
+
+
+async def test_a_partition_cuts_connections_to_containers(sim: AsyncSim, pods: Any) -> None:
+    left: list[float] = []
+
+    async def waits(session: Any) -> None:
+        try:
+            await session.sleep(3600)
+        finally:
+            left.append(sim.now)
+
+    async def cut() -> None:
+        await sim.runtime.sleep(5)
+        sim.faults.partition("client")
+
+    pods.script("web", exec=waits)
+    cutter = sim.runtime.spawn(cut, name="cutter")
+    with pytest.raises(ConnectionLost, match="the WebSocket is cut"):
+        await run(sim, "sleep")
+    await cutter.join()
+    await sim.runtime.sleep(1)
+
+    assert left == [5.0]

@@ -233,3 +233,26 @@ def test_a_transport_that_is_closed_ends_its_websockets(sim: Sim, pods: Any) -> 
         socket.ping()
     sim.runtime.sleep(1)
     assert told == [True]
+
+
+def test_a_partition_cuts_connections_to_containers(sim: Sim, pods: Any) -> None:
+    left: list[float] = []
+
+    def waits(session: Any) -> None:
+        try:
+            session.sleep(3600)
+        finally:
+            left.append(sim.now)
+
+    def cut() -> None:
+        sim.runtime.sleep(5)
+        sim.faults.partition("client")
+
+    pods.script("web", exec=waits)
+    cutter = sim.runtime.spawn(cut, name="cutter")
+    with pytest.raises(ConnectionLost, match="the WebSocket is cut"):
+        run(sim, "sleep")
+    cutter.join()
+    sim.runtime.sleep(1)
+
+    assert left == [5.0]

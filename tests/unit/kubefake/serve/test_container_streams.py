@@ -21,7 +21,7 @@ from kubeclient.rest import Config
 from kubeclient.runtime.aio import AioRuntime
 from kubeclient.runtime.clock import RealClock
 from kubeclient.runtime.threads import ThreadRuntime
-from kubeclient.transport.protocol import Request
+from kubeclient.transport.protocol import ConnectionLost, Request
 from kubefake import Cluster
 
 pytest.importorskip("wsproto")
@@ -320,3 +320,26 @@ def test_a_client_that_hangs_up_ends_its_command_and_a_server_that_stops_its_cli
                 assert left.wait(10)
         assert left.wait(10)
         opened.close()
+
+
+def test_a_partition_breaks_connections_to_containers_off(cluster: Cluster, url: str) -> None:
+    began = threading.Event()
+
+    def wait(session: Any) -> None:
+        began.set()
+        session.sleep(60)
+
+    def cut() -> None:
+        began.wait(10)
+        cluster.faults.partition("*")
+
+    cluster.pods.script("web", exec=wait)
+    for transport in (connect(Config(url), clock=RealClock(), websocket=True), cluster.transport()):
+        began.clear()
+        cutter = threading.Thread(target=cut)
+        cutter.start()
+        with pytest.raises(ConnectionLost):
+            Executor(transport).stream(PATH + "exec", ["sleep"], stdout=print)
+        cutter.join()
+        for handle in cluster.faults.rules:
+            handle.remove()
