@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -106,16 +107,70 @@ def test_every_module_can_be_imported(made: Made) -> None:
         _ = package.Nothing
 
 
+_PROGRAM = """
+from typing import assert_type
+
+import kubeclient
+from made_certificates import AsyncClientset, AsyncSharedInformerFactory, Clientset, SharedInformerFactory
+from made_certificates.api.cert_manager_v1 import Certificate, CertificateList, CertificateSpec
+from made_certificates.api.cert_manager_v1 import CertificateSpecPrivateKeyAlgorithm as Algorithm
+from made_certificates.applyconfigurations import cert_manager_v1 as configurations
+from made_certificates.listers.cert_manager_v1 import CertificateLister, CertificateNamespaceLister
+
+
+def blocking(other: kubeclient.Clientset) -> None:
+    with Clientset.of(other) as client, SharedInformerFactory(client) as factory:
+        certificates = client.cert_manager_v1.certificates("default")
+        one = certificates.get("a")
+        assert_type(one, Certificate)
+        assert_type(certificates.list(), CertificateList)
+        assert_type(one.spec, CertificateSpec | None)
+        if one.spec is not None:
+            assert_type(one.spec.secret_name, str)
+            assert_type(one.spec.dns_names, list[str])
+        wish = configurations.Certificate("a", "default", spec=configurations.CertificateSpec(secret_name="s"))
+        assert_type(certificates.apply(wish.with_labels({"a": "b"}), field_manager="me"), Certificate)
+        assert_type(configurations.extract_certificate(one, "me"), configurations.Certificate)
+        lister: CertificateLister = factory.cert_manager_v1.certificates.lister
+        here: CertificateNamespaceLister = lister.namespace("default")
+        assert_type(here.get("a"), Certificate)
+    algorithm: Algorithm = "RSA"
+
+
+async def waiting(other: kubeclient.AsyncClientset) -> None:
+    async with AsyncClientset.of(other) as client, AsyncSharedInformerFactory(client) as factory:
+        assert_type(await client.cert_manager_v1.certificates("default").get("a"), Certificate)
+        assert_type(factory.cert_manager_v1.certificates.lister.namespace("default").get("a"), Certificate)
+
+
+def wrong(client: Clientset) -> None:
+    CertificateSpec(secret_name=3)
+    algorithm: Algorithm = "DSA"
+    client.cert_manager_v1.certificates("default").get_scale("a")
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_type_checkers_find_nothing(source_root: Path, tmp_path: Path) -> None:
+def test_type_checkers_find_nothing_but_what_is_wrong_in_programs(source_root: Path, tmp_path: Path) -> None:
     if find_spec("mypy") is None:
         pytest.skip("mypy is not installed")
+    (tmp_path / "program.py").write_text(_PROGRAM)
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
+    environment = {**os.environ, "MYPYPATH": f"{tmp_path}{os.pathsep}{source_root}"}
     packages = [argument for name in SETS for argument in ("-p", f"made_{name}")]
-    done = subprocess.run([*command, *packages], cwd=source_root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, *packages, "-m", "program"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
-    assert done.returncode == 0, done.stdout
+    found = [line for line in done.stdout.splitlines() if " error: " in line]
+    assert [line.rpartition("[")[2] for line in found] == ["arg-type]", "assignment]", "attr-defined]"], done.stdout
+    assert all(line.startswith("program.py:") for line in found), done.stdout
 
 
 def test_formatters_have_nothing_to_change(source_root: Path) -> None:

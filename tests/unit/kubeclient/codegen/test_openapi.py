@@ -155,6 +155,7 @@ def test_all_that_a_real_server_publishes_can_be_read(version: str, shared: Path
     assert len({one.group_version for one in found}) > 20
     for path, source in made.items():
         compile(source, path, "exec")
+    assert "NamespaceLister: TypeAlias = listers.Lister[Namespace]\n" in made["listers/core_v1.py"]
     other = "openapi-v3" if version == "openapi-v2.json" else "openapi-v2.json"
     again = files(inputs.selected(inputs.read([str(shared / "facts" / "default" / other)]), []))
     assert {path: text.partition("\n# From: ")[2].partition("\n")[2] for path, text in made.items()} == {
