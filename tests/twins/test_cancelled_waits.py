@@ -11,10 +11,12 @@ from kubeclient._async.broadcaster import AsyncBroadcaster
 from kubeclient._async.fake_watch import AsyncFakeWatcher
 from kubeclient._async.flow_control import AsyncTokenBucketRateLimiter
 from kubeclient._async.pager import AsyncListPager
+from kubeclient._async.rest_client import AsyncRESTClient
 from kubeclient._async.wait import exponential_backoff, poll_until_context_cancel
 from kubeclient.api.core_v1 import PodList
+from kubeclient.transport.protocol import Request, Response
 from kubeclient.wait import Backoff, interrupted
-from tests.twins.support import AsyncSim
+from tests.twins.support import AsyncScript, AsyncSim
 
 
 async def cancelled_after(sim: AsyncSim, seconds: float, call: Any) -> None:
@@ -37,6 +39,31 @@ async def test_a_page_that_is_awaited_is_given_up(sim: AsyncSim) -> None:
 
     await cancelled_after(sim, 3, AsyncListPager(page, runtime=sim.runtime).for_each(lambda pod: None))
     assert (asked, sim.now, sim.running()) == ([0.0], 3.0, [])
+
+
+@pytest.mark.parity("PORT-03")
+@pytest.mark.parametrize("way", ["do", "raw", "stream", "watch"])
+async def test_requests_on_their_way_and_those_that_wait_to_be_repeated_are_given_up(sim: AsyncSim, way: str) -> None:
+    sent: list[float] = []
+
+    class Slow(AsyncScript):
+        async def round_trip(self, request: Request) -> Response:
+            sent.append(sim.now)
+            await sim.runtime.sleep(1000)
+            return Response(200)
+
+        async def open_stream(self, request: Request) -> Any:
+            return await self.round_trip(request)
+
+    async def ask(script: AsyncScript) -> None:
+        request = AsyncRESTClient(script, runtime=sim.runtime).request("GET").resource("pods")
+        await {"do": request.do, "raw": request.do_raw, "stream": request.stream, "watch": request.watch().open}[way]()
+
+    await cancelled_after(sim, 3, ask(Slow()))
+    busy = AsyncScript(*[Response(429, [("retry-after", "60")], b"")] * 3)
+    await cancelled_after(sim, 100, ask(busy))
+
+    assert (sent, len(busy.requests), sim.now, sim.running()) == ([0.0], 2, 103.0, [])
 
 
 @pytest.mark.parity("PORT-03")
