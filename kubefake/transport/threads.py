@@ -13,7 +13,6 @@ from kubefake.containers.opening import ProxyOpening
 from kubefake.faults.door import Answer, Door, Exchange
 from kubefake.pipeline.caller import ADMIN, Caller
 from kubefake.streams.bells import Bell
-from kubefake.streams.proxying import ProxyExchange
 from kubefake.transport.frames import next_frames, seconds_until
 from kubefake.transport.sockets import InProcessSocket, endpoint_for, upgraded, wants_socket
 from kubefake.watch.stream import WatchStream
@@ -83,6 +82,8 @@ class InProcessTransport:
         """What the handler of a port answers, where it is one that is asked."""
         if not isinstance(opening, ProxyOpening):
             return opening
+        from kubefake.streams.proxying import ProxyExchange  # for it alone an HTTP library is loaded
+
         exchange, bell = ProxyExchange(opening), Bell(self._runtime)
         exchange.on_wake(bell.ring)
         exchange.start()
