@@ -346,6 +346,7 @@ _FORBIDDEN: Final = (
     ("x-kubernetes-list-type", "must be undefined to be structural"),
     ("x-kubernetes-map-type", "must be undefined to be structural"),
     ("x-kubernetes-preserve-unknown-fields", "must be false to be structural"),
+    ("x-kubernetes-validations", "must be empty to be structural"),
 )
 
 

@@ -151,7 +151,7 @@ def _scientific(value: Any, _: int) -> str:
     number = _number(value, "e")
     if infinite := _infinite(number, short=True):
         return infinite
-    digits, _, exponent = f"{number:.6e}".partition("e")
+    digits, _mark, exponent = f"{number:.6e}".partition("e")
     return f"{digits}×10{exponent.replace('+', '').translate(_SUPERSCRIPT)}"
 
 

@@ -36,44 +36,34 @@ def compile_validations(schema: Schema, *, is_root: bool = True) -> RuleValidato
     return _compiled(schema, declare(schema, is_root=is_root), is_root=is_root)
 
 
-def _compiled(
-    schema: Schema, declared: Declared | None, *, is_root: bool, node: Schema | None = None
-) -> RuleValidator | None:
-    node = schema if node is None else node
-    rules = schema.get("x-kubernetes-validations") or []
-    compiled = compile_rules(list(rules), declared) if declared is not None else []
-    items = fields = extra = None
+def _compiled(schema: Schema, declared: Declared | None, *, is_root: bool) -> RuleValidator | None:
+    rules = compile_rules(list(schema.get("x-kubernetes-validations") or ()), declared) if declared is not None else []
     inner = declared.item if declared else None
-    if isinstance(schema.get("items"), Mapping) and isinstance(node.get("items"), Mapping):
-        items = _compiled(schema["items"], inner, is_root=_embedded(node["items"]), node=node["items"])
-    if isinstance(schema.get("additionalProperties"), Mapping) and isinstance(
-        node.get("additionalProperties"), Mapping
-    ):
-        child = node["additionalProperties"]
-        extra = _compiled(schema["additionalProperties"], inner, is_root=_embedded(child), node=child)
-    fields = _fields(schema, node, declared)
-    parts = [_compiled(part, declared, is_root=is_root, node=node) for part in schema.get("allOf") or ()]
-    if not (compiled or items or extra or fields or any(parts)):
+    items = _child(schema.get("items"), inner)
+    extra = _child(schema.get("additionalProperties"), inner)
+    fields = _fields(schema, declared)
+    if not (rules or items or extra or fields):
         return None
-    return RuleValidator(node, compiled, items, extra, fields, [part for part in parts if part], is_root=is_root)
+    return RuleValidator(schema, rules, items, extra, fields, is_root=is_root)
 
 
 def _embedded(schema: Schema) -> bool:
     return bool(schema.get("x-kubernetes-embedded-resource"))
 
 
-def _fields(schema: Schema, node: Schema, declared: Declared | None) -> dict[str, RuleValidator]:
+def _child(schema: Any, declared: Declared | None) -> RuleValidator | None:
+    return _compiled(schema, declared, is_root=_embedded(schema)) if isinstance(schema, Mapping) else None
+
+
+def _fields(schema: Schema, declared: Declared | None) -> dict[str, RuleValidator]:
     found = {}
     for name, child in (schema.get("properties") or {}).items():
-        place = (node.get("properties") or {}).get(name)
-        if place is None:
-            continue
         escaped = escape(name)
-        inner = declare(place, is_root=_embedded(place)) if escaped is None else None
-        if escaped is not None and declared is not None:
-            inner = declared.fields.get(escaped)
-        validator = _compiled(child, inner, is_root=_embedded(place), node=place)
-        if validator is not None:
+        if escaped is None:  # expressions cannot name it, but its own rules hold
+            inner = declare(child, is_root=_embedded(child))
+        else:
+            inner = declared.fields.get(escaped) if declared is not None else None
+        if (validator := _child(child, inner)) is not None:
             found[name] = validator
     return found
 
@@ -102,7 +92,6 @@ class RuleValidator:
         items: RuleValidator | None,
         extra: RuleValidator | None,
         fields: dict[str, RuleValidator],
-        parts: list[RuleValidator],
         *,
         is_root: bool,
     ) -> None:
@@ -112,7 +101,6 @@ class RuleValidator:
         self._items = items
         self._extra = extra
         self._fields = fields
-        self._parts = parts
         self._type = schema.get("type", "")
         self._convert = converter(with_type_meta(schema) if is_root else schema) if rules else None
         self._uses_old = any(rule.uses_old for rule in rules)
@@ -137,10 +125,6 @@ class RuleValidator:
             return
         if self._rules:
             self._evaluate(run, path, value, old, now if now is not None else parent)
-        for part in self._parts:
-            if run.budget < 0:
-                return
-            part._check(run, path, value, old, None, parent)
         if run.budget < 0:
             return
         if type(value) is list and self._items is not None:
