@@ -139,6 +139,9 @@ class Strategy:
     zero_annotations: Mapping[str, str] = {}
     """The annotations of an object without content, as bookmarks have."""
 
+    version_annotation = ""
+    """An annotation that stands for a field of the server's own type, and is not there where only metadata is told."""
+
     changes_checked_last = False
     """Whether the kind's own validator of changes of metadata looks after everything else."""
 
@@ -203,6 +206,10 @@ class Strategy:
 
     def warnings(self, obj: Mapping[str, Any], old: Mapping[str, Any] | None, context: Context) -> list[str]:
         """What the server warns of, in Warning headers."""
+        return []
+
+    def forewarnings(self, obj: Mapping[str, Any]) -> list[str]:
+        """What the server warns of while it prepares a new object: said even when something is wrong with it."""
         return []
 
     def tolerated(self, obj: Mapping[str, Any]) -> list[str]:

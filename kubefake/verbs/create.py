@@ -65,6 +65,8 @@ def commit_new(core: Core, call: Call, obj: JSONObject, *, code: int = 201) -> O
     meta["uid"] = core.ids.uid()
     meta["creationTimestamp"] = call.now
     strategy.prepare_for_create(stored, context)
+    for text in strategy.forewarnings(stored):
+        call.warn(text)
     if strategy.tracks_generation:
         meta["generation"] = 1
     kind, found = misnamed(call, obj)

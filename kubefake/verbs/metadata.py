@@ -155,6 +155,7 @@ def validate_metadata(meta: Mapping[str, Any], resource: Resource, name_check: N
 
 
 _MAX_MANAGER = 128
+_PREFIX = "metadata.generateName"
 
 
 def _managers(meta: Mapping[str, Any]) -> list[Finding]:
@@ -288,13 +289,19 @@ def validate_metadata_update(
         whole = _finalizer_names(finalizers, qualified=True, standard=False) + pair
         if strategy is not None and strategy.standard_finalizers:
             named = _finalizer_names(finalizers, qualified=False, standard=True)
-    generic = common + whole + changes + common
+    prefix = meta.get("generateName", "")
+    segment = (
+        [field.invalid(_PREFIX, prefix, text) for text in validation.is_path_segment_prefix(prefix)] if prefix else []
+    )
+    generic = segment + common + whole + changes + common
     found: list[list[Finding]] = []
     for check in strategy.metadata_checks if strategy is not None else ():
         if check == "update":
             found.append(changes + common + named)
         else:
-            found.append(common + (_finalizers(finalizers, custom=not named) if whole or named else []))
+            texts = strategy.validate_name(prefix, prefix=True) if strategy is not None and prefix else ()
+            own = [field.invalid(_PREFIX, prefix, text) for text in texts]
+            found.append(own + common + (_finalizers(finalizers, custom=not named) if whole or named else []))
     last = changes + common + named if strategy is not None and strategy.changes_checked_last else None
     return generic, found, last
 

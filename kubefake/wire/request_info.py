@@ -17,7 +17,8 @@ __all__ = ["RequestInfo", "RequestInfoReader", "is_true", "read_request_info"]
 _VERBS = {"POST": "create", "GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 _PREFIXES = frozenset({"api", "apis"})
-_NAME_SELECTOR = re.compile(r"(?:^|,)\s*metadata\.name\s*==?([^=,][^,]*)")
+_NAME_SELECTOR = re.compile(r"(?:^|,)\s*metadata\.name\s*==?((?:[^=,\\]|\\.)(?:[^,\\]|\\.)*)")
+_ESCAPED = re.compile(r"\\(.?)")
 
 
 @dataclass(slots=True, eq=False)
@@ -142,6 +143,8 @@ class RequestInfoReader:
             info = known
         if selector and "metadata.name" in selector and not info.name:
             match = _NAME_SELECTOR.search(selector)
-            if match and "/" not in match[1] and "%" not in match[1]:
-                return replace(info, name=match[1].strip())
+            if match and all(char and char in "\\,=" for char in _ESCAPED.findall(selector)):
+                name = _ESCAPED.sub(r"\1", match[1]).strip()
+                if "/" not in name and "%" not in name:
+                    return replace(info, name=name)
         return info

@@ -37,7 +37,7 @@ def warn_pod(obj: Object, old: Object | None, context: Context) -> list[str]:
         ]
     if old is not None:
         return []
-    found = list(_app_armor(obj["metadata"].get("annotations") or {}))
+    found: list[str] = []
     texts = validation.is_dns1123_label(obj["metadata"].get("name", ""))
     if texts:
         found.append(
@@ -45,6 +45,13 @@ def warn_pod(obj: Object, old: Object | None, context: Context) -> list[str]:
             f"a DNS label is recommended: [{' '.join(texts)}]"
         )
     return found + list(_spec("", obj["spec"], obj["metadata"].get("annotations") or {}))
+
+
+def warn_new_pod(obj: Object) -> list[str]:
+    """Of profiles of AppArmor in annotations, which a new pod is warned of even when it is refused."""
+    annotations = obj["metadata"].get("annotations") or {}
+    containers = (one for key in _LISTS for one in obj["spec"].get(key) or ())
+    return [text for container in containers for text in _app_armor("", container, annotations)]
 
 
 def warn_template(path: str, template: Object | None) -> list[str]:
@@ -82,22 +89,22 @@ def warn_claim_spec(path: str, spec: Object) -> Iterator[str]:
 
 _APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 _NO_SECCOMP = 'non-functional in v1.27+; use the "seccompProfile" field instead'
+_SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 _NO_SYSCTLS = 'non-functional in v1.11+; use the "sysctls" field instead'
 _ANNOTATIONS = (
     (
         "scheduler.alpha.kubernetes.io/critical-pod",
         'non-functional in v1.16+; use the "priorityClassName" field instead',
     ),
-    ("seccomp.security.alpha.kubernetes.io/pod", _NO_SECCOMP),
     ("security.alpha.kubernetes.io/sysctls", _NO_SYSCTLS),
     ("security.alpha.kubernetes.io/unsafe-sysctls", _NO_SYSCTLS),
 )
 
 
-def _app_armor(annotations: Object) -> Iterator[str]:
-    for key in sorted(annotations):
-        if key.startswith(_APP_ARMOR):
-            yield f'metadata.annotations[{key}]: deprecated since v1.30; use the "appArmorProfile" field instead'
+def _app_armor(root: str, container: Object, annotations: Object) -> Iterator[str]:
+    key = f"{_APP_ARMOR}{container.get('name', '')}"
+    if key in annotations:
+        yield f'{root}metadata.annotations[{key}]: deprecated since v1.30; use the "appArmorProfile" field instead'
 
 
 def _spec(path: str, spec: Object, annotations: Object) -> Iterator[str]:
@@ -105,12 +112,7 @@ def _spec(path: str, spec: Object, annotations: Object) -> Iterator[str]:
     for key, text in _ANNOTATIONS:
         if key in annotations:
             yield f"{path}metadata.annotations[{key}]: {text}"
-    for container in (
-        one for key in ("initContainers", "containers", "ephemeralContainers") for one in spec.get(key) or ()
-    ):
-        key = f"container.seccomp.security.alpha.kubernetes.io/{container.get('name', '')}"
-        if key in annotations:
-            yield f"{path}metadata.annotations[{key}]: {_NO_SECCOMP}"
+    root = path
     path += "spec"
     yield from _volumes(path, spec.get("volumes") or ())
     seen: set[str] = set()
@@ -121,7 +123,9 @@ def _spec(path: str, spec: Object, annotations: Object) -> Iterator[str]:
     yield from _secrets(f"{path}.imagePullSecrets", spec.get("imagePullSecrets") or ())
     for name in ("memory", "ephemeral-storage"):
         yield from _fractional(f"{path}.overhead[{name}]", (spec.get("overhead") or {}).get(name, "0"))
-    yield from _containers(path, spec)
+    if _SECCOMP in annotations:
+        yield f"{root}metadata.annotations[{_SECCOMP}]: {_NO_SECCOMP}"
+    yield from _containers(root, spec, annotations)
     yield from _ports(path, spec)
     affinity = spec.get("affinity") or {}
     for kind in ("podAffinity", "podAntiAffinity"):
@@ -248,10 +252,15 @@ def _fractional(path: str, text: str) -> Iterator[str]:
         yield f'{path}: fractional byte value "{text}" is invalid, must be an integer'
 
 
-def _containers(path: str, spec: Object) -> Iterator[str]:
+def _containers(root: str, spec: Object, annotations: Object) -> Iterator[str]:
     for key in _LISTS:
         for index, container in enumerate(spec.get(key) or ()):
-            here = f"{path}.{key}[{index}]"
+            here = f"{root}spec.{key}[{index}]"
+            annotation = f"container.seccomp.security.alpha.kubernetes.io/{container.get('name', '')}"
+            if annotation in annotations:
+                yield f"{root}metadata.annotations[{annotation}]: {_NO_SECCOMP}"
+            if root:  # pods themselves are warned of it before
+                yield from _app_armor(root, container, annotations)
             resources = container.get("resources") or {}
             for name in ("memory", "ephemeral-storage"):
                 for kind in ("limits", "requests"):

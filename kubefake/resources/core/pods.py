@@ -13,7 +13,7 @@ from kubefake.resources.core.pod_defaults import default_pod
 from kubefake.resources.core.pod_subresources import check_ephemeral, check_resize, keep_ephemeral, keep_resize
 from kubefake.resources.core.pod_update import check_pod_status_update, check_pod_update
 from kubefake.resources.core.pod_validation import check_pod
-from kubefake.resources.core.pod_warnings import warn_pod
+from kubefake.resources.core.pod_warnings import warn_new_pod, warn_pod
 from kubefake.resources.core.qos import qos_class
 from kubefake.resources.strategy import Context, FieldError, JSONObject
 
@@ -97,6 +97,9 @@ class PodStrategy(BuiltinStrategy):
         super().default(obj, version)
         if obj.get("status"):
             _follow_ips(obj["status"])
+
+    def forewarnings(self, obj: Object) -> list[str]:
+        return warn_new_pod(obj)
 
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:
         spec = obj["spec"]

@@ -41,8 +41,10 @@ def check_level(obj: Object, context: Context) -> list[FieldError]:  # noqa: ARG
             found.append(field.required("spec.limited", "must not be empty when type is Limited"))
         else:
             found += _limited("spec.limited", limited)
-    else:
+    elif kind:
         found.append(field.not_supported("spec.type", kind, ["Exempt", "Limited"]))
+    else:
+        found.append(field.required("spec.type"))
     if name == _EXEMPT and (kind != "Exempt" or limited is not None):
         text = "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value"
         found.append(field.invalid("spec", go_value(_SPEC, spec), text))
