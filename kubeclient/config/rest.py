@@ -247,6 +247,8 @@ class Config:
         if not self.host:
             raise ValueError(_HOST)
         try:
+            if any(char < " " or char == "\x7f" for char in self.host):
+                raise ValueError("invalid control character in URL")  # urlsplit leaves some of them out
             parts = urlsplit(self.host)
             if not parts.scheme or not parts.netloc:
                 parts = urlsplit(f"{'https' if self.wants_tls else 'http'}://{self.host}")

@@ -82,7 +82,9 @@ def test_a_host_becomes_the_url_that_stands_before_every_path(host: str, url: st
 
 
 @pytest.mark.parity("CFG-01", "CFG-21")
-@pytest.mark.parametrize("host", ["host/server", "host:port", "http://", "http://host:99999", "", "http://[::1"])
+@pytest.mark.parametrize(
+    "host", ["host/server", "host:port", "http://", "http://host:99999", "", "http://[::1", "host\n", "http://a\tb"]
+)
 def test_a_host_that_is_none_is_an_error_without_its_password(host: str) -> None:
     with pytest.raises(ValueError, match=r"^host must be a URL or a host:port pair"):
         Config(host).server_url()
@@ -491,6 +493,35 @@ def test_what_a_plugin_is_told_of_a_cluster_is_a_config_again(tmp_path: Path) ->
         exec_cluster_to_config({"proxy-url": "\x7f"})
     with pytest.raises(ValueError, match="unable to load root certificates"):
         config_to_exec_cluster(Config("h", tls=TLSClientConfig(ca_file="/nowhere/ca")))
+
+
+@pytest.mark.parity("CFG-29")
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        {"server": "https://s"},
+        {"server": "https://s", "insecure-skip-tls-verify": True},
+        {"server": "https://s", "tls-server-name": "n", "certificate-authority-data": "cm9vdHM="},
+        {"server": "https://s", "proxy-url": "socks5://p:1080", "disable-compression": True},
+    ],
+)
+def test_a_cluster_survives_being_a_config(cluster: dict[str, Any]) -> None:
+    assert config_to_exec_cluster(exec_cluster_to_config(cluster)) == cluster
+
+
+@pytest.mark.parity("CFG-29")
+def test_a_plugin_is_told_of_the_proxy_that_is_chosen_if_one_is() -> None:
+    def fail(url: str) -> str | None:
+        raise LookupError(f"some proxy error of {url}")
+
+    assert config_to_exec_cluster(Config("https://s")) == {"server": "https://s"}
+    assert config_to_exec_cluster(Config("https://s", proxy=lambda url: None)) == {"server": "https://s"}
+    with pytest.raises(LookupError, match="some proxy error of https://s"):
+        config_to_exec_cluster(Config("https://s", proxy=fail))
+    with pytest.raises(ValueError, match="host must be a URL or a host:port pair"):
+        config_to_exec_cluster(Config("invalid-config-host\n", proxy=lambda url: None))
+    data = TLSClientConfig(ca_data=b"roots", ca_file="/nowhere")
+    assert config_to_exec_cluster(Config("https://s", tls=data))["certificate-authority-data"] == "cm9vdHM="
 
 
 def test_a_result_can_be_made_of_an_error_alone() -> None:
