@@ -14,6 +14,7 @@ from kubeclient.apimachinery.gvk import GroupVersionKind
 from .description import ASYNC, SYNC, Field, FieldType, Group, ModelField, ModelModule, ModelStruct, Struct
 from .known_types import FREE, Type, by_reference, by_shape, collection, listed, own_struct
 from .names import Names, attribute_names, class_name
+from .schema_words import is_free, properties_of, reference_of
 from .source import CodegenError, Resource, SchemaError
 from .text import docstring, first_sentence, quoted
 from .typed_clients import class_name as client_name
@@ -86,9 +87,11 @@ class _Translation:
         gvk = GroupVersionKind(one.group, one.version, one.kind)
         schema = self._plain(one.schema)
         properties = {
-            wire: inner for wire, inner in _properties(schema).items() if wire not in ("apiVersion", "kind", "metadata")
+            wire: inner
+            for wire, inner in properties_of(schema).items()
+            if wire not in ("apiVersion", "kind", "metadata")
         }
-        if not properties and _is_free(schema):
+        if not properties and is_free(schema):
             raise SchemaError("", "has no fields of its own, so a typed client would lose all: use a dynamic client")
         attributes, fields, docs = self._fields(name, "", {**schema, "properties": properties}, of_kind=True)
         metadata = ModelField("metadata", "metadata", "ObjectMeta", "field(default_factory=ObjectMeta)")
@@ -115,7 +118,7 @@ class _Translation:
     def _fields(
         self, name: str, path: str, schema: JSON, *, of_kind: bool
     ) -> tuple[list[ModelField], list[Field], list[tuple[str, str]]]:
-        properties = _properties(schema)
+        properties = properties_of(schema)
         required = schema.get("required", ())
         attributes: list[ModelField] = []
         fields: list[Field] = []
@@ -153,7 +156,7 @@ class _Translation:
 
     def _type(self, wanted: str, path: str, schema: JSON) -> Type:
         """What a schema allows. `wanted` is the class that it gets where it needs one."""
-        reference = _reference(schema)
+        reference = reference_of(schema)
         made = self._referenced(wanted, path, reference) if reference else self._described(wanted, path, schema)
         self._uses |= made.uses
         return made
@@ -167,7 +170,7 @@ class _Translation:
             raise SchemaError(path, f"refers to {reference!r}, which is not there")
         if reference in self._named:
             return own_struct(self._named[reference], recursive=reference in self._open)
-        if not _properties(schema) or _is_free(schema) or _reference(schema):
+        if not properties_of(schema) or is_free(schema) or reference_of(schema):
             if reference in self._open:
                 raise SchemaError(path, f"{reference} is nothing but itself")
             self._open.append(reference)
@@ -187,7 +190,7 @@ class _Translation:
         if schema.get("x-kubernetes-embedded-resource"):
             return FREE
         form = schema.get("type")
-        if form is None and _properties(schema):
+        if form is None and properties_of(schema):
             form = "object"
         if isinstance(form, list):
             raise SchemaError(path, f"has several types {form}: Kubernetes knows one, or x-kubernetes-int-or-string")
@@ -205,9 +208,9 @@ class _Translation:
         return self._scalar(wanted, form, schema)
 
     def _object(self, wanted: str, path: str, schema: JSON) -> Type:
-        if _is_free(schema):
+        if is_free(schema):
             return FREE
-        if _properties(schema):
+        if properties_of(schema):
             return own_struct(self._struct(wanted, path, schema))
         values = schema.get("additionalProperties")
         if isinstance(values, Mapping) and values:
@@ -227,29 +230,8 @@ class _Translation:
 
     def _plain(self, schema: JSON) -> JSON:
         """The schema itself, where there is a reference."""
-        reference = _reference(schema)
+        reference = reference_of(schema)
         found = self._components.get(reference) if reference else schema
         if not isinstance(found, Mapping):
             raise SchemaError("", f"refers to {reference!r}, which is not there")
         return found
-
-
-def _properties(schema: JSON) -> dict[str, Any]:
-    found = schema.get("properties")
-    return dict(found) if isinstance(found, Mapping) else {}
-
-
-def _is_free(schema: JSON) -> bool:
-    """Whether objects may have fields that the schema does not name. A class would lose them."""
-    return bool(schema.get("x-kubernetes-preserve-unknown-fields")) or (
-        bool(_properties(schema)) and bool(schema.get("additionalProperties"))
-    )
-
-
-def _reference(schema: JSON) -> str:
-    """The component that a schema stands for; "" where it is one itself."""
-    wrapped = schema.get("allOf")
-    if "$ref" not in schema and isinstance(wrapped, Sequence) and len(wrapped) == 1 and isinstance(wrapped[0], Mapping):
-        schema = wrapped[0]
-    reference = schema.get("$ref", "")
-    return reference.rpartition("/")[2] if isinstance(reference, str) else ""

@@ -35,7 +35,7 @@ _names = st.text("abcXYZ019_-$./é' ", max_size=6) | st.sampled_from(
     ]
 )
 _texts = st.text(st.characters(codec="utf-8"), max_size=8)
-_described = st.one_of(st.just({}), _texts.map(lambda text: {"description": text}))
+_described: st.SearchStrategy[JSON] = st.one_of(st.just({}), _texts.map(lambda text: {"description": text}))
 
 _SCALARS: tuple[JSON, ...] = (
     {"type": "string"},
