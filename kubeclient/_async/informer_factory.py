@@ -14,10 +14,11 @@ Informers have to be asked for before the factory starts, or `start` called agai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from kubeclient.machines.informer_metrics import InformerMetrics
 from kubeclient.machines.lister import Lister
 from kubeclient.runtime.protocol import AsyncEvent, AsyncTask
 
@@ -45,6 +46,8 @@ class AsyncInformerFactoryBase:
         namespace: what `factory.<group>.<resource>` informers are restricted to; "" is all namespaces.
         options: list and watch options for every informer, as `label_selector`.
         transform: called with every object before it is stored.
+        custom_resync: seconds by the type of the objects, in the place of `resync_period`.
+        metrics: makes the hooks of an informer, by the group resource that it is of as text, or None for none of them.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class AsyncInformerFactoryBase:
         namespace: str = "",
         options: SelectorKeywords | None = None,
         transform: Callable[[Any], Any] | None = None,
+        custom_resync: Mapping[type, float] | None = None,
+        metrics: Callable[[str], InformerMetrics | None] | None = None,
     ) -> None:
         self._client = client
         self._runtime = client.rest_client.runtime
@@ -62,6 +67,8 @@ class AsyncInformerFactoryBase:
         self._namespace = namespace
         self._options: SelectorKeywords = options or {}
         self._transform = transform
+        self._custom_resync = dict(custom_resync or {})
+        self._metrics = metrics
         self._informers: dict[tuple[Any, ...], AsyncSharedIndexInformer[Any]] = {}
         self._tasks: dict[tuple[Any, ...], AsyncTask] = {}
         self._stops: dict[tuple[Any, ...], AsyncEvent] = {}
@@ -80,9 +87,10 @@ class AsyncInformerFactoryBase:
                     resource,
                     name=f"{path.group_resource}{where}",
                     resource=path.group_resource,
-                    resync_period=self._resync_period,
+                    resync_period=self._custom_resync.get(resource.resource.type, self._resync_period),
                     options=self._options,
                     transform=self._transform,
+                    metrics=self._metrics(str(path.group_resource)) if self._metrics is not None else None,
                     runtime=self._runtime,
                 )
         return informer

@@ -8,6 +8,7 @@ Follows client-go listers/generic_helpers.go and tools/cache/listers.go, v0.36.
 
 from __future__ import annotations
 
+import logging
 from typing import Generic, TypeVar
 
 from kubeclient.apimachinery import errors, labels
@@ -20,6 +21,8 @@ from .indexer import NAMESPACE_INDEX, Indexer
 __all__ = ["Lister", "NamespaceLister"]
 
 T = TypeVar("T")
+
+logger = logging.getLogger("kubeclient.lister")
 
 
 def _matching(objects: list[T], selector: Selector | str | None) -> list[T]:
@@ -68,6 +71,7 @@ class NamespaceLister(Generic[T]):
         indexer = self._lister._indexer
         if NAMESPACE_INDEX in indexer.indexers:
             return _matching(indexer.by_index(NAMESPACE_INDEX, self._namespace), label_selector)
+        logger.warning("there is no index by namespace: every object is looked at to list %s", self._lister._resource)
         prefix = f"{self._namespace}/"
         found = [indexer.get_by_key(key) for key in indexer.list_keys() if key.startswith(prefix)]
         return _matching([obj for obj in found if obj is not None], label_selector)

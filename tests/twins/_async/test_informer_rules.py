@@ -605,3 +605,27 @@ async def test_one_informer_of_a_factory_can_be_stopped(sim: AsyncSim) -> None:
         assert await factory.wait_for_cache_sync(5)
         assert new.has_synced()
     assert sim.running() == []
+
+
+@pytest.mark.parity("INF-22")
+async def test_a_factory_can_resync_each_kind_in_its_time_and_count_its_informers(sim: AsyncSim) -> None:
+    sim.config_map("a")
+    counted: dict[str, Metrics] = {}
+
+    def metrics(resource: str) -> Metrics | None:
+        return counted.setdefault(resource, Metrics()) if resource == "configmaps" else None
+
+    client = sim.client()
+    factory = AsyncSharedInformerFactory(client, custom_resync={ConfigMap: 10}, metrics=metrics)
+    maps = Notes(sim)
+    secrets: Any = Notes(sim)
+    factory.informer(client.core_v1.config_maps("default")).add_event_handler(maps)
+    factory.informer(client.core_v1.secrets("default")).add_event_handler(secrets)
+    async with factory:
+        await sim.runtime.sleep(25)
+
+    assert (maps.heard, secrets.heard) == ([("first", "a"), ("same", "a"), ("same", "a")], [])
+    assert list(counted) == ["configmaps"]
+    assert counted["configmaps"].told["stored"]
+    with pytest.raises(RuntimeError, match="was shut down"):
+        factory.start()

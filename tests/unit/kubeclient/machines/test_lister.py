@@ -42,10 +42,11 @@ def test_a_list_can_be_narrowed_by_labels_in_text_or_parsed() -> None:
 
 @pytest.mark.parity("STO-13")
 @pytest.mark.parametrize("indexed", [True, False])
-def test_a_namespace_has_its_own_with_the_index_and_without(indexed: bool) -> None:
+def test_a_namespace_has_its_own_with_the_index_and_without(indexed: bool, caplog: pytest.LogCaptureFixture) -> None:
     found = lister(indexed=indexed).namespace("x")
 
     assert (names(found.list()), names(found.list("app=web"))) == (["a", "b"], ["a"])
+    assert ("there is no index by namespace" in caplog.text) is not indexed
 
 
 @pytest.mark.parity("STO-14")
