@@ -61,11 +61,13 @@ class Responder:
                 )
             data = writer(items, revision, continue_=listing.continue_, remaining=listing.remaining)
         elif media.kind == "Table":
+            items = [_internal(resource, item, include) for item in items]
             data = self.table(
                 call, media, include, items, revision, continue_=listing.continue_, remaining=listing.remaining
             )
         else:
             check_kind(media, self.go_type(resource, is_list=True), is_list=True)
+            items = [_internal(resource, item) for item in items]
             data = partial_list(
                 items, revision, media.version, continue_=listing.continue_, remaining=listing.remaining
             )
@@ -116,13 +118,14 @@ class Responder:
             scale = call.subresource == "scale" and not resource.custom
             go_type = "*autoscaling.Scale" if scale else self.go_type(resource, is_list=False)
             check_kind(media, go_type, is_list=False)
-            return lambda data: partial(data, media.version)
+            return lambda data: partial(_internal(resource, data), media.version)
         write = table_writer(resource, call.now, media.version, include, subresource=call.subresource)
         first = True
 
         def table(data: bytes) -> bytes:
             nonlocal first
             headers, first = first or not stream, False
+            data = _internal(resource, data, include)
             obj = _decode(data)
             return write([(obj, data)], obj["metadata"].get("resourceVersion", ""), headers=headers)
 
@@ -142,6 +145,18 @@ class Responder:
         if package in ("", "events"):  # which are the core group's
             package = "core"
         return f"*{package}.{resource.list_kind if is_list else resource.kind}"
+
+
+def _internal(resource: Resource, data: bytes, include: str = "Metadata") -> bytes:
+    """An object whose metadata is told by itself: without the annotation that stands only in the kind's versions."""
+    annotation = resource.strategy.version_annotation
+    if not annotation or include != "Metadata":
+        return data
+    obj = _decode(data)
+    annotations = obj["metadata"].get("annotations") or {}
+    if annotations.pop(annotation, None) is not None and not annotations:
+        del obj["metadata"]["annotations"]
+    return escape(encode(obj))
 
 
 def has_tables(call: Call) -> bool:

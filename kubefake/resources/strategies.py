@@ -261,6 +261,7 @@ def apply_traits(strategy: Strategy, group: str, plural: str) -> None:
         strategy.status_keeps_metadata = True
         strategy.status_resets = (("f:spec",), ("f:metadata",))
     strategy.owned_when_empty = _OWNED_WHEN_EMPTY.get(name, ())
+    strategy.version_annotation = next(iter(strategy.zero_annotations), "")
     strategy.refused_when_empty = _REFUSED_WHEN_EMPTY.get(name, ())
     strategy.resets_status = name != "/nodes"
     if name == "/nodes":  # their status is kept, but nobody comes to own it by this door

@@ -219,6 +219,13 @@ class Strategy:
         """
         return []
 
+    def settles(self, created: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Whether the first write to a new object is stored though it changes nothing.
+
+        So the server does where it stores less of a new object than it shows of it.
+        """
+        return False
+
     def generation_matters(self, obj: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
         """Whether a change of the main resource raises generation. Default: anything but metadata and status changed."""
         keys = (obj.keys() | old.keys()) - {"metadata", "status", "apiVersion", "kind"}

@@ -11,6 +11,7 @@ from typing import Any
 from kubeclient.apimachinery import field, validation
 from kubeclient.apimachinery.field import FieldError
 from kubefake.resources.checks import METADATA
+from kubefake.resources.core.diffs import go_value
 
 __all__ = ["check_event", "check_event_update"]
 
@@ -32,6 +33,12 @@ _FROZEN = (
     "reportingController",
     "reportingInstance",
 )
+_STRUCTS = {
+    "involvedObject": "core/v1.ObjectReference",
+    "related": "core/v1.ObjectReference",
+    "source": "core/v1.EventSource",
+}
+_ABSENT = {"count": 0, "firstTimestamp": None, "lastTimestamp": None, "eventTime": None, "related": None}
 _LIMITS = (("reportingInstance", 128), ("action", 128), ("reason", 128))
 
 
@@ -71,8 +78,15 @@ def check_event_update(event: Object, old: Object, *, new: bool) -> list[FieldEr
         stored = "reportingComponent" if key == "reportingController" else key
         value = event.get(stored)
         if value != old.get(stored):
-            found.append(field.invalid(key, "" if value is None else value, "field is immutable"))
+            found.append(field.invalid(key, _shown(key, value), "field is immutable"))
     return found
+
+
+def _shown(key: str, value: Any) -> Any:
+    """A field as Go's encoder writes the internal type."""
+    if key in _STRUCTS and (value or key != "related"):
+        return go_value(_STRUCTS[key], value or {})
+    return _ABSENT.get(key, "") if value is None else value
 
 
 def _series(event: Object) -> list[FieldError]:

@@ -81,6 +81,11 @@ def allocate_addresses(obj: JSONObject, context: Context) -> None:
     address = spec.get("clusterIP", "")
     if address == "None":
         return
+    if not obj["metadata"].get("name") and not context.dry_run:  # whom the address would be noted for
+        free = address or _free_address(_used_addresses(obj, context), _start(obj))
+        what = f"IP {address}" if address else "IP"
+        problem = f'IPAddress.networking.k8s.io "{free}" is invalid: spec.parentRef.name: Required value'
+        raise _refused(obj, "spec.clusterIPs", [address], f"failed to allocate {what}: {problem}")
     if address:
         problem = _address_problem(obj, address, context)
         if problem:
