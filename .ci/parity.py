@@ -27,7 +27,7 @@ GENERATED = Path("tests/twins/_sync")
 HEAD = """# Behaviours of client-go, and the tests that show them
 
 Written by `.ci/parity.py` from `docs/parity-ids.txt` and the markers `pytest.mark.parity` of the tests: do not edit.
-A behaviour without a test may well be there; nothing proves it yet.
+Where Python does otherwise, the row says how and why (`docs/parity-differs.toml`).
 """
 
 
@@ -104,8 +104,8 @@ def page(sections: dict[str, list[str]], tests: dict[str, list[str]], differs: d
         only_told = sum(id_ in differs and id_ not in tests for id_ in ids)
         lines.append(f"| {title.removesuffix(WHOLE)} | {shown} | {only_told} | {len(ids)} |")
     bare = [title for title, ids in sections.items() if not any(id_ in tests or id_ in differs for id_ in ids)]
-    lines.append("\n## Sections that no test covers yet\n")
-    lines += [f"- {title}" for title in bare] or ["None."]
+    if bare:
+        lines += ["\n## Sections that no test covers yet\n", *(f"- {title}" for title in bare)]
     for title, ids in sections.items():
         if title in bare:
             continue
