@@ -214,6 +214,16 @@ async def test_a_body_that_is_read_once_is_sent_once() -> None:
     assert [one.body for one in again.requests] == [b"again", b"again"]
 
 
+@pytest.mark.parity("RTY-03", "RTY-06")
+@pytest.mark.parametrize(("body", "times"), [(None, 2), (b"again", 2), (io.BytesIO(b"once"), 1)])
+async def test_a_read_with_a_body_is_repeated_if_its_body_can_be(body: Any, times: int) -> None:
+    script = AsyncScript(ConnectionLost("reset"), OK)
+
+    result = await _client(script).request("GET").body(body).do()
+
+    assert (len(script.requests), result.error is None) == (times, times == 2)
+
+
 @pytest.mark.parity("RTY-08", "RTY-10")
 async def test_the_longer_of_two_waits_counts_and_then_a_turn_is_taken(caplog: pytest.LogCaptureFixture) -> None:
     runtime = AsyncFakeRuntime()

@@ -384,6 +384,21 @@ def test_what_a_memory_knows_of_schemas_it_forgets_with_the_rest() -> None:
     assert len(server.asked) == 6
 
 
+@pytest.mark.parity("DSC-14", "DSC-18")
+def test_schemas_of_a_client_with_files_are_asked_for_once_until_they_are_forgotten(tmp_path: Path) -> None:
+    server = whole(**{"/openapi/v3": {"paths": {"api/v1": {"serverRelativeURL": "/openapi/v3/api/v1"}}}})
+    files = DiscoveryFiles(tmp_path / "cache", ttl=600, time_ns=lambda: 0)
+    client = DiskDiscoveryClient(rest_over(server), files)
+
+    for _ in range(2):
+        assert list(client.open_api_v3().paths()) == ["api/v1"]
+    assert server.asked == ["/openapi/v3"]
+
+    client.invalidate()
+    client.open_api_v3().paths()
+    assert server.asked == ["/openapi/v3"] * 2
+
+
 def faked(error: Exception | None = None) -> FakeDiscoveryClient:
     lists = [
         APIResourceList(group_version=text, resources=[APIResource(name="a", kind="A")])
