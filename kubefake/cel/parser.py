@@ -260,6 +260,7 @@ class _Parser:
     def _no_field(self, node: Node, token: Token, *, optional: bool) -> Node:
         if optional:
             self._syntax(token, f"mismatched input {_show(token)} expecting {_set(('IDENTIFIER', 'ESC_IDENTIFIER'))}")
+            self._report(token.offset, "unsupported ident kind")
         elif token.kind in ("true", "false", "null"):
             self._syntax(token, f"mismatched input {_show(token)} expecting IDENTIFIER")
         else:
@@ -306,9 +307,23 @@ class _Parser:
         if kind in _STARTS and kind not in (".", "!"):
             return self._literal()
         if kind == ".":
-            self._take()
-            self._expect("IDENTIFIER", ())
+            after = self._tokens[self._at + 1]
+            shown = "." if after.kind == END else f".{_show(after)[1:-1]}"
+            self._syntax(after, f"no viable alternative at input '{shown}'")
+            raise _Stop
+        self._no_operand(token)
         raise _Stop
+
+    def _no_operand(self, token: Token) -> None:
+        """Reports that nothing follows a sign."""
+        wanted = f"expecting {_set(_STARTS)}"
+        if self._tokens[self._at - 1].kind == "!":
+            self._syntax(token, f"{'extraneous' if token.kind == END else 'mismatched'} input {_show(token)} {wanted}")
+            return
+        shown = "" if token.kind == END else _show(token)[1:-1]
+        self._syntax(token, f"no viable alternative at input '-{shown}'")
+        if token.kind == END:
+            self._report(token.offset, f"Syntax error: mismatched input '<EOF>' {wanted}")
 
     def _name(self) -> Node:
         leading = self._accept(".")
@@ -347,7 +362,8 @@ class _Parser:
             field = self._take()
             if field.kind not in ("IDENTIFIER", "ESC_IDENTIFIER"):
                 self._at -= 1
-                self._expect("}", ())
+                self._sync(("}", "?", "IDENTIFIER", "ESC_IDENTIFIER", *(() if fields else (",",))))
+                raise _Stop
             colon = self._expect(":")
             fields.append((_unquoted(field), self._expr(), optional, colon.offset))
             if not self._accept(","):
@@ -362,7 +378,7 @@ class _Parser:
         while self._next.kind != "]":
             if self._accept("?"):
                 optional.add(len(items))
-            elif self._next.kind == END or (items and self._next.kind not in _STARTS):
+            elif items and self._next.kind not in _STARTS:
                 break
             elif self._next.kind == ",":
                 self._take()
