@@ -219,7 +219,7 @@ class Strategy:
         """
         return []
 
-    def settles(self, created: Mapping[str, Any]) -> bool:  # noqa: ARG002
+    def settles(self, created: Mapping[str, Any]) -> bool:
         """Whether the first write to a new object is stored though it changes nothing.
 
         So the server does where it stores less of a new object than it shows of it.

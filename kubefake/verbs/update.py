@@ -219,30 +219,38 @@ def _carry_over(meta: JSONObject, old: Mapping[str, Any]) -> None:
         meta["generation"] = old["generation"]
     else:
         meta.pop("generation", None)
-    meta.pop("selfLink", None)
 
 
 def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcome:
     resource = call.resource
     old = version.obj
     obj["metadata"] = meta = ordered(obj["metadata"])
+    link = meta.pop("selfLink", None)  # which is not stored, but told where nothing is
     obj = in_stored_order(resource, obj)
-    if same_state(obj, old):
+    if same_state(obj, old) and (call.dry_run or not (_is_new(version) and resource.strategy.settles(old))):
         return Outcome(200, version)
     if _is_finished(meta) and not resource.strategy.holds(obj):
         if not call.dry_run:
             last = {**old, "metadata": {**old["metadata"]}}
             gone = core.store.delete(resource.table, version.key, last, version)
             core.committed(call, "DELETED", gone.obj, old)
-        return Outcome(200, obj=as_shown(resource, obj))
+        return Outcome(200, obj=as_shown(resource, _linked(obj, link)))
     if call.dry_run:
-        return Outcome(200, obj=as_shown(resource, obj))
+        return Outcome(200, obj=as_shown(resource, _linked(obj, link)))
     check_size(call, obj)
     if resource.table == SERVICES:
         take(core.store, obj, old, core.ids.uid, call.now)
     new = core.store.put(resource.table, version.key, obj, version)
     core.committed(call, "MODIFIED", new.obj, old)
     return Outcome(200, new)
+
+
+def _is_new(version: Version) -> bool:
+    return version.prev is None or version.prev.deleted
+
+
+def _linked(obj: JSONObject, link: str | None) -> JSONObject:
+    return obj if not link else {**obj, "metadata": ordered({**obj["metadata"], "selfLink": link})}
 
 
 def _is_finished(meta: Mapping[str, Any]) -> bool:

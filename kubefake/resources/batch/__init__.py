@@ -46,6 +46,11 @@ class JobStrategy(BuiltinStrategy):
     def prepare_for_create(self, obj: JSONObject, context: Context) -> None:  # noqa: ARG002
         defaults.select_own_pods(obj)
 
+    def settles(self, created: Object) -> bool:
+        """Labels that a job has from its template, which had none itself, are filled in when it is read."""
+        given = (created["spec"]["template"].get("metadata") or {}).get("labels") or {}
+        return given.keys() == defaults.GENERATED and created["metadata"].get("labels") == given
+
     def delete_warnings(self, *, policy_given: bool) -> list[str]:
         if policy_given:
             return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from kubefake.resources.core.pod_defaults import default_template
 from kubefake.resources.strategy import JSONObject
 
-__all__ = ["default_cron_job", "default_job", "select_own_pods"]
+__all__ = ["GENERATED", "default_cron_job", "default_job", "select_own_pods"]
 
 
 def default_job_spec(spec: JSONObject) -> None:
@@ -52,6 +52,8 @@ def default_cron_job(obj: JSONObject, version: str) -> None:  # noqa: ARG001
 
 _UID = ("controller-uid", "batch.kubernetes.io/controller-uid")
 _NAME = ("job-name", "batch.kubernetes.io/job-name")
+GENERATED = frozenset({*_UID, *_NAME})
+"""The labels that the server makes for the pods of a job."""
 
 
 def select_own_pods(obj: JSONObject) -> None:
@@ -60,11 +62,14 @@ def select_own_pods(obj: JSONObject) -> None:
     if not spec.get("manualSelector"):
         template = spec["template"]["metadata"]
         labels = template.get("labels") or {}
+        shared = bool(labels) and meta.get("labels") == labels  # as they are when the job has them from its template
         for key in _NAME:
             labels.setdefault(key, meta.get("name", ""))
         for key in _UID:
             labels.setdefault(key, meta.get("uid", ""))
         template["labels"] = dict(sorted(labels.items()))
+        if shared:
+            meta["labels"] = dict(template["labels"])
         selector = spec.setdefault("selector", {}).setdefault("matchLabels", {})
         selector.setdefault(_UID[1], meta.get("uid", ""))
     labels = spec["template"].get("metadata", {}).get("labels")

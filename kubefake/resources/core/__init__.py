@@ -28,6 +28,13 @@ from kubefake.resources.strategy import Context, JSONObject, Strategy
 __all__ = ["EVENTS", "STRATEGIES"]
 
 
+class ClaimStrategy(BuiltinStrategy):
+    """Claims, whose first write is stored whatever it says."""
+
+    def settles(self, created: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        return True
+
+
 def _kind(plural: str, **functions: Any) -> Strategy:
     return BuiltinStrategy("", plural, **functions)
 
@@ -84,7 +91,8 @@ STRATEGIES: Mapping[str, Strategy] = {
         check_status=cluster_validation.check_node_status,
         warn=object_warnings.warn_node,
     ),
-    "persistentvolumeclaims": _kind(
+    "persistentvolumeclaims": ClaimStrategy(
+        "",
         "persistentvolumeclaims",
         default=defaults.default_claim,
         on_create=prepare.create_claim,
