@@ -73,6 +73,8 @@ class _Translator:
         if char == "(":
             return self._group()
         self._at += 1
+        if char in "*+?}" and self._text.startswith("+", self._at):
+            raise re.error(f"invalid nested repetition operator: `{char}+`")
         if char == ")" and len(self._open) > 1:
             self._multiline.pop()
             return ")" * (self._open.pop() + 1)
@@ -120,6 +122,8 @@ class _Translator:
             return re.escape(text[at + 2 : end if end >= 0 else len(text)])
         self._at += 2
         escaped = text[at : at + 2]
+        if escaped == r"\Z":
+            raise re.error("invalid escape sequence: `\\Z`")
         if escaped == r"\z":
             return r"\Z"
         return escaped
@@ -134,7 +138,9 @@ class _Translator:
         while self._at < len(self._text):
             char = self._text[self._at]
             posix = re.compile(r"\[:(\w+):\]").match(self._text, self._at)
-            if posix and posix[1] in _POSIX:
+            if posix and posix[1] not in _POSIX:
+                raise re.error(f"invalid character class range: `{posix[0]}`")
+            if posix:
                 out.append(_POSIX[posix[1]])
                 self._at = posix.end()
             elif char == "\\":

@@ -30,7 +30,7 @@ def _in_zone(value: int, zone: str) -> dt.datetime:
     moment = _moment(value)
     if match := _OFFSET.fullmatch(zone):
         minutes = int(match[2]) * 60 + int(match[3])
-        return moment.astimezone(dt.timezone(dt.timedelta(minutes=-minutes if match[1] == "-" else minutes)))
+        return moment + dt.timedelta(minutes=-minutes if match[1] == "-" else minutes)
     if zone in ("", "UTC"):
         return moment
     try:
