@@ -224,10 +224,12 @@ def _carry_over(meta: JSONObject, old: Mapping[str, Any]) -> None:
 def _commit(core: Core, call: Call, obj: JSONObject, version: Version) -> Outcome:
     resource = call.resource
     old = version.obj
+    link = obj["metadata"].get("selfLink")  # which is not stored, but told where nothing is
     obj["metadata"] = meta = ordered(obj["metadata"])
-    link = meta.pop("selfLink", None)  # which is not stored, but told where nothing is
     obj = in_stored_order(resource, obj)
     if same_state(obj, old) and (call.dry_run or not (_is_new(version) and resource.strategy.settles(old))):
+        if call.dry_run and link:
+            return Outcome(200, obj=as_shown(resource, _linked(obj, link)))
         return Outcome(200, version)
     if _is_finished(meta) and not resource.strategy.holds(obj):
         if not call.dry_run:
@@ -250,7 +252,12 @@ def _is_new(version: Version) -> bool:
 
 
 def _linked(obj: JSONObject, link: str | None) -> JSONObject:
-    return obj if not link else {**obj, "metadata": ordered({**obj["metadata"], "selfLink": link})}
+    """An object with the link that it was sent with, where Go writes it."""
+    if not link:
+        return obj
+    meta = obj["metadata"]
+    first = {key: meta[key] for key in ("name", "generateName", "namespace") if key in meta}
+    return {**obj, "metadata": {**first, "selfLink": link, **meta}}
 
 
 def _is_finished(meta: Mapping[str, Any]) -> bool:
