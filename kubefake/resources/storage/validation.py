@@ -49,7 +49,7 @@ def _topologies(found: list[FieldError], terms: list[Object]) -> None:
             if key in expressions:
                 found.append(field.duplicate(f"{here}.key", key))
             expressions[key] = values
-        if expressions in seen:
+        if not expressions or expressions in seen:  # nothing is always there already
             found.append(field.duplicate(f"{path}.matchLabelExpressions", ""))
         seen.append(expressions)
 
