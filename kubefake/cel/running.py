@@ -9,7 +9,7 @@ from typing import Any, Final
 from . import operations as do
 from .ast import Call, Node
 from .library.optionals import at_index
-from .library.standard import _index
+from .library.standard import item_at
 from .overloads import type_name
 from .runtime_cost import equality_cost
 from .types import Type
@@ -125,7 +125,7 @@ def index(operand: Code, key: Code) -> Code:
         of, at = operand(frame), key(frame)
         frame[0] += 1
         if isinstance(of, list):
-            return _index(of, at)
+            return item_at(of, at)
         if isinstance(of, dict):
             return do.find_key(of, at)
         if isinstance(of, Optional):

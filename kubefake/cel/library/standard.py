@@ -15,7 +15,7 @@ from kubefake.cel.values import CelError
 
 from . import conversions as to
 
-__all__ = ["STANDARD"]
+__all__ = ["STANDARD", "item_at"]
 
 _ORDERED: Final = (
     ("bool", "bool", "bool"),
@@ -57,7 +57,8 @@ def _sizes() -> Iterator[Overload]:
         yield method("size", f"{name}_size", f"{kind} -> int", _size)
 
 
-def _index(items: list[Any], index: Any) -> Any:
+def item_at(items: list[Any], index: Any) -> Any:
+    """items[index]. Raises CelError."""
     if isinstance(index, float) and index.is_integer():
         index = int(index)
     if isinstance(index, bool) or not isinstance(index, int):
@@ -134,7 +135,7 @@ STANDARD: Final[tuple[Overload, ...]] = (
     function("_-_", "subtract_timestamp_timestamp", "timestamp; timestamp -> duration", do.time_between),
     function("_-_", "subtract_uint64", "uint; uint -> uint", do.subtract_uint),
     *_comparisons(),
-    function("_[_]", "index_list", "list(A); int -> A", _index),
+    function("_[_]", "index_list", "list(A); int -> A", item_at),
     function("_[_]", "index_map", "map(A, B); A -> B", do.find_key),
     function("@in", "in_list", "A; list(A) -> bool", _contains),
     function("@in", "in_map", "A; map(A, B) -> bool", _has_key),
