@@ -49,8 +49,9 @@ def _topologies(found: list[FieldError], terms: list[Object]) -> None:
             if key in expressions:
                 found.append(field.duplicate(f"{here}.key", key))
             expressions[key] = values
-        if not expressions or expressions in seen:  # nothing is always there already
-            found.append(field.duplicate(f"{path}.matchLabelExpressions", ""))
+        # The server compares with a list that begins with as many empty ones as there are terms, and goes on when it has found one.
+        same = seen.count(expressions) + (0 if expressions else len(terms))
+        found += [field.duplicate(f"{path}.matchLabelExpressions", "")] * same
         seen.append(expressions)
 
 
