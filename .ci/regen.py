@@ -15,7 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-GENERATORS = ("models", "descriptors", "served", "schemas", "clients", "protobuf", "applyconfigurations", "informers", "legacy")
+GENERATORS = (
+    "models",
+    "descriptors",
+    "served",
+    "schemas",
+    "clients",
+    "protobuf",
+    "applyconfigurations",
+    "informers",
+    "legacy",
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -186,7 +186,9 @@ class Session:
         self.code = wanted[0]
         if not wanted[0]:
             return []  # the real one has hung up on a request that it cannot bear
-        if "/customresourcedefinitions/" not in asked.path:  # they are older than the session, on one side by an update more
+        if (
+            "/customresourcedefinitions/" not in asked.path
+        ):  # they are older than the session, on one side by an update more
             _keep(self._real_names, number, wanted)
             _keep(self._fake_names, number, got)
         left = _Plain(self._fake_order, self._fake.clock).answer(got)
