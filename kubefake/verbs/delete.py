@@ -55,7 +55,7 @@ def delete_endpoints(core: Core, call: Call, service: Mapping[str, Any]) -> None
 
 
 def check_preconditions(call: Call, options: DeleteOptions, meta: Mapping[str, Any]) -> None:
-    about = GroupResource(call.resource.group, call.resource.kind)
+    about = GroupResource(call.resource.storage.group, call.resource.kind)  # events are the core group's
     if options.uid is not None and options.uid != meta.get("uid"):
         raise errors.new_conflict(
             about,

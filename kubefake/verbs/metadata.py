@@ -268,12 +268,12 @@ def _finalizer_pair(finalizers: list[str]) -> list[Finding]:
 
 
 def validate_metadata_update(
-    meta: Mapping[str, Any], old: Mapping[str, Any], strategy: Strategy | None = None
+    meta: Mapping[str, Any], old: Mapping[str, Any], strategy: Strategy | None = None, *, status: bool = False
 ) -> tuple[list[Finding], list[list[Finding]], list[Finding] | None]:
     """What is wrong with a change of metadata, as often as validators of the server find it.
 
     The generic rules ask first (rest.BeforeUpdate), then those of the kind's that `strategy` names, and last, if there is one,
-    that which looks after the kind's other errors.
+    that which looks after the kind's other errors. A write of the status (`status`) is asked for what it changes only.
     """
     changes = _changes(meta, old)
     common: list[Finding] = []
@@ -295,7 +295,8 @@ def validate_metadata_update(
     )
     generic = segment + common + whole + changes + common
     found: list[list[Finding]] = []
-    for check in strategy.metadata_checks if strategy is not None else ():
+    checks = strategy.metadata_checks if strategy is not None else ()
+    for check in ("update",) if status and "update" in checks else checks:
         if check == "update":
             found.append(changes + common + named)
         else:

@@ -181,7 +181,7 @@ def _before_update(
             changed = bool(strategy.generation_matters(obj, old)) if matters is None else matters
             meta["generation"] = old_meta.get("generation", 0) + changed
     kind, found = misnamed(call, obj)
-    generic, own, last = validate_metadata_update(meta, old_meta, strategy)
+    generic, own, last = validate_metadata_update(meta, old_meta, strategy, status=call.subresource == "status")
     found += generic + in_order(strategy.validate_update(obj, old, context), own, last)
     for text in strategy.tolerated(obj):
         call.warn(text)
