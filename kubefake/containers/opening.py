@@ -20,7 +20,8 @@ class Opening(Response):
         namespace, pod: of the pod.
         uid: the pod's.
         stage: where its handlers run, see `Scripts.stage`.
-        on_cut: set by the front door that carries it out: breaks the connection off, whatever thread calls it.
+        on_cut: what breaks the connection off, whatever thread calls it, see `when_cut`.
+        was_cut: a partition has come over it, perhaps before there was a connection to break off.
         over: set by the front door when the connection has ended.
     """
 
@@ -29,7 +30,20 @@ class Opening(Response):
     uid: str = ""
     stage: Any = None
     on_cut: Callable[[], None] | None = None
+    was_cut: bool = False
     over: bool = False
+
+    def when_cut(self, breaks: Callable[[], None]) -> None:
+        """Said by the front door that carries it out. What was cut before is broken off at once; may be done twice."""
+        self.on_cut = breaks
+        if self.was_cut:
+            breaks()
+
+    def cut(self) -> None:
+        """Breaks the connection off, or does so as soon as there is one."""
+        self.was_cut = True
+        if self.on_cut is not None:
+            self.on_cut()
 
 
 @dataclass(slots=True)

@@ -196,8 +196,8 @@ class FaultPlan:
             if handle.rule.match.fits_watch(stream.subject):
                 stream.cut()
         for opening, subject in self._openings:
-            if not opening.over and opening.on_cut is not None and handle.rule.match.fits_watch(subject):
-                opening.on_cut()
+            if not opening.over and handle.rule.match.fits_watch(subject):
+                opening.cut()
         return handle
 
     @property

@@ -181,7 +181,7 @@ class Upgraded:
 
     def start(self) -> None:
         self._endpoint.on_wake(self._wake)
-        self.opening.on_cut = self._cut
+        self.opening.when_cut(self._cut)
         self._run()
 
     def receive(self, data: bytes) -> None:

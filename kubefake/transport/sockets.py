@@ -79,10 +79,10 @@ class AsyncInProcessSocket:
         self._cut = False
         self._registry = registry
         registry[self] = None
-        self._opening.on_cut = self._break
         self._room = AsyncBell(runtime)
         self._news = AsyncBell(runtime)
         endpoint.on_wake(self._wake)
+        self._opening.when_cut(self._break)
 
     def _wake(self) -> None:
         self._room.ring()
@@ -156,10 +156,10 @@ class InProcessSocket:
         self._cut = False
         self._registry = registry
         registry[self] = None
-        self._opening.on_cut = self._break
         self._room = Bell(runtime)
         self._news = Bell(runtime)
         endpoint.on_wake(self._wake)
+        self._opening.when_cut(self._break)
 
     def _wake(self) -> None:
         self._room.ring()
