@@ -40,6 +40,7 @@ _OF_THE_MOMENT = frozenset({"uid", "continue", "nodePort", "healthCheckNodePort"
 _moment = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|(?:resourceVersion|odePort)\W+\d+|(?<=record )\(\d+\)|(?<=precondition )\(\d+\)|(?<=ResourceVersion in precondition: )\d+|(?<=in object meta: )\d+|(?<![\d.])10\.0\.0\.(?!(?:1|9)\b)\d+|\bg-[a-z0-9]{5}\b"
 )
+_node_port = re.compile(r":3[0-2]\d{3}/")
 _age = re.compile(r"\d+[smhd]|<invalid>")
 _reference = re.compile(r"\$\((\w+)\)")
 _MORE_SECONDS = 0.05
@@ -186,9 +187,9 @@ class Session:
         self.code = wanted[0]
         if not wanted[0]:
             return []  # the real one has hung up on a request that it cannot bear
-        if (
-            "/customresourcedefinitions/" not in asked.path
-        ):  # they are older than the session, on one side by an update more
+        # Definitions are older than the session, on one side by an update more; what the real one's cache says is of a revision
+        # that it pleases.
+        if "/customresourcedefinitions/" not in asked.path and "resourceVersion" not in dict(asked.query):
             _keep(self._real_names, number, wanted)
             _keep(self._fake_names, number, got)
         left = _Plain(self._fake_order, self._fake.clock).answer(got)
@@ -274,7 +275,8 @@ class _Plain:
 
     def _row(self, row: Any) -> Any:
         cells = [
-            _age.sub("AGE", _moment.sub("MOMENT", cell)) if isinstance(cell, str) else cell for cell in row["cells"]
+            _age.sub("AGE", _node_port.sub(":PORT/", _moment.sub("MOMENT", cell))) if isinstance(cell, str) else cell
+            for cell in row["cells"]
         ]
         return {**row, "cells": cells}
 
