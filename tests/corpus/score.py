@@ -92,9 +92,19 @@ def _replay_hand(folder: str, cases: Sequence[Path]) -> Score:
         return _check(match[0], folder, cases)
     finally:
         server.terminate()
-        server.wait(10)
+        _wait_for_end(server)
         if server.stdout is not None:
             server.stdout.close()
+
+
+def _wait_for_end(server: subprocess.Popen[str]) -> None:
+    """Waits until a server has ended; one that does not is ended, and said so: its answers count all the same."""
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        print(f"server {server.pid} did not end within 30 seconds and was killed", file=sys.stderr)
+        server.kill()
+        server.wait()
 
 
 def _check(url: str, folder: str, cases: Sequence[Path]) -> Score:

@@ -10,6 +10,9 @@ from oracle.asked import Drawn
 from oracle.bodies import KINDS, Kind
 from properties.serving import APPLY, MERGE_PATCH, Served, drained
 
+SETTLING = ("persistentvolumeclaims", "jobs")
+"""Of these the real server stores the first write after they were made, though it changes nothing."""
+
 WIDE = 3 * settings().max_examples  # there are some thirty kinds
 
 
@@ -35,6 +38,8 @@ def test_applying_the_same_again_writes_nothing(kind: Kind, data: st.DataObject)
     code, first = apply(served, kind, config)
     assume(code < 300)  # a good configuration
     assume(first["metadata"].get("managedFields"))  # else what there is counts as made before the first apply
+    if kind.plural in SETTLING:
+        code, first = apply(served, kind, config)
     stream = served.watch(path_of(kind), (("resourceVersion", first["metadata"]["resourceVersion"]),))
     revision = served.revision
     served.clock.pass_seconds(10)

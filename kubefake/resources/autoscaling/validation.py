@@ -60,7 +60,11 @@ def _reference(found: list[FieldError], path: str, reference: Object) -> None:
     if version.count("/") > 1:
         text = f"unexpected GroupVersion string: {version}"
         found.append(field.invalid(f"{path}.apiVersion", version, text))
-    elif path == "spec.scaleTargetRef" and not version.rpartition("/")[0] and reference.get("kind") != "ReplicationController":
+    elif (
+        path == "spec.scaleTargetRef"
+        and not version.rpartition("/")[0]
+        and reference.get("kind") != "ReplicationController"
+    ):
         found.append(field.invalid(f"{path}.apiVersion", version, "apiVersion must specify API group"))
 
 
