@@ -166,9 +166,9 @@ def main() -> int:
 
 def _write_areas(areas: dict[str, dict[str, list[int]]]) -> None:
     text = "# Steps that match and all steps, by folder and area; written by tests/corpus/score.py --update.\n"
-    for folder in FOLDERS:
+    for folder in (folder for folder in FOLDERS if areas.get(folder)):
         text += f"\n[{folder}]\n"
-        text += "".join(f"{area} = {counted}\n" for area, counted in areas.get(folder, {}).items())
+        text += "".join(f"{area} = {counted}\n" for area, counted in areas[folder].items())
     AREAS.write_text(text)
 
 
