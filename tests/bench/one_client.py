@@ -25,23 +25,35 @@ Calls = tuple[Callable[[str], Any], Callable[[Any], Any], Callable[[], Any], Cal
 """Get by name, create from what the last function makes of a dict, list. All may be coroutine functions."""
 
 
+def _config(url: str, token: str, content_type: str) -> Any:
+    from kubeclient.rest import Config, TLSClientConfig
+
+    return Config(
+        host=url, bearer_token=token, qps=-1, content_type=content_type, tls=TLSClientConfig(insecure=_is_tls(url))
+    )
+
+
+def _is_tls(url: str) -> bool:
+    """Whether it is a real apiserver, whose certificate nobody knows."""
+    return url.startswith("https:")
+
+
 def kubeclient_(url: str, token: str, content_type: str) -> Calls:
-    from kubeclient import Clientset, Config
+    from kubeclient import Clientset
     from kubeclient.api.core_v1 import Pod
     from kubeclient.apimachinery.json import convert
 
-    pods = Clientset.from_config(Config(host=url, bearer_token=token, qps=-1, content_type=content_type)).core_v1.pods
+    pods = Clientset.from_config(_config(url, token, content_type)).core_v1.pods
     listed, made = pods(LISTED), pods("default")
     return listed.get, made.create, lambda: listed.list(resource_version="0").items, lambda body: convert(body, Pod)
 
 
 def async_kubeclient(url: str, token: str, content_type: str) -> Calls:
-    from kubeclient import AsyncClientset, Config
+    from kubeclient import AsyncClientset
     from kubeclient.api.core_v1 import Pod
     from kubeclient.apimachinery.json import convert
 
-    config = Config(host=url, bearer_token=token, qps=-1, content_type=content_type)
-    pods = AsyncClientset.from_config(config).core_v1.pods
+    pods = AsyncClientset.from_config(_config(url, token, content_type)).core_v1.pods
     listed, made = pods(LISTED), pods("default")
 
     async def items() -> Any:
@@ -56,6 +68,8 @@ def kubernetes_(url: str, token: str) -> Calls:
     configuration = kubernetes.client.Configuration(host=url)
     configuration.api_key = {"authorization": token}
     configuration.api_key_prefix = {"authorization": "Bearer"}
+    configuration.verify_ssl = not _is_tls(url)
+    warnings.simplefilter("ignore")  # of the certificate that nobody looks at
     core = kubernetes.client.CoreV1Api(kubernetes.client.ApiClient(configuration))
     return (
         lambda name: core.read_namespaced_pod(name, LISTED),
@@ -71,6 +85,7 @@ def kubernetes_asyncio_(url: str, token: str) -> Calls:
     configuration = client.Configuration(host=url)
     configuration.api_key = {"BearerToken": token}
     configuration.api_key_prefix = {"BearerToken": "Bearer"}
+    configuration.verify_ssl = not _is_tls(url)
     core = client.CoreV1Api(client.ApiClient(configuration))
 
     async def items() -> Any:
@@ -89,7 +104,7 @@ def _kubeconfig(url: str, token: str) -> dict[str, Any]:
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "here",
-        "clusters": [{"name": "here", "cluster": {"server": url}}],
+        "clusters": [{"name": "here", "cluster": {"server": url, "insecure-skip-tls-verify": _is_tls(url)}}],
         "users": [{"name": "me", "user": {"token": token}}],
         "contexts": [{"name": "here", "context": {"cluster": "here", "user": "me", "namespace": "default"}}],
     }
