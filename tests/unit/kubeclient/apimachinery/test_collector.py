@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import gc
 
+import pytest
+
 from kubeclient.apimachinery.collector import resting
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_frozen() -> None:
+    """A server that another test started in this process may have frozen what there was."""
+    gc.unfreeze()
 
 
 def test_what_was_made_meanwhile_is_old() -> None:
