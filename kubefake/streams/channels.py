@@ -6,15 +6,14 @@ Follows apiserver pkg/util/wsstream and kubelet pkg/cri/streaming/remotecommand/
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 
+from kubefake.streams.channel_frames import ChannelFrames
 from kubefake.streams.command import CommandStreams, encode_status
 from kubefake.streams.endpoint import ProtocolRefusedError
 
-__all__ = ["CommandChannels", "choose", "encoded"]
+__all__ = ["CommandChannels", "choose"]
 
 _STDIN, _STDOUT, _STDERR, _ERROR, _RESIZE, _CLOSE = 0, 1, 2, 3, 4, 255
 _V4 = ("v4.channel.k8s.io", "v4.base64.channel.k8s.io")
@@ -31,11 +30,6 @@ def choose(offered: Sequence[str], known: Sequence[str]) -> str:
     raise ProtocolRefusedError(f"requested protocol(s) are not supported: {list(offered)}; supports {list(known)}")
 
 
-def encoded(protocol: str) -> bool:
-    """Whether messages of a protocol are text."""
-    return "base64" in protocol
-
-
 class CommandChannels:
     """Implements `Endpoint` for a command.
 
@@ -50,14 +44,14 @@ class CommandChannels:
         self.subprotocol = choose(offered, _PROTOCOLS)
         self._streams = streams
         self._greeted = self._told = self._stopped_input = self._closed = False
-        self._base64 = encoded(self.subprotocol)
+        self._frames = ChannelFrames(self.subprotocol)
 
     def start(self) -> None:
         """Begins the command."""
         self._streams.start()
 
     def receive(self, message: bytes | str) -> None:
-        channel, data = self._split(message)
+        channel, data = self._frames.split(message)
         streams = self._streams
         if channel == _STDIN:
             streams.stdin.push(data)
@@ -65,17 +59,6 @@ class CommandChannels:
             self._resize(data)
         elif channel == _CLOSE and self.subprotocol == _V5 and data == bytes([_STDIN]):
             streams.stdin.end()
-
-    def _split(self, message: bytes | str) -> tuple[int, bytes]:
-        """The channel of a message; -1 for one that names none, which is passed over."""
-        if not self._base64:
-            data = message.encode() if isinstance(message, str) else message
-            return (data[0], data[1:]) if data else (-1, b"")
-        text = message if isinstance(message, str) else message.decode("ascii", "replace")
-        try:
-            return int(text[:1]), base64.b64decode(text[1:], validate=True)
-        except (ValueError, binascii.Error):
-            return -1, b""
 
     def _resize(self, data: bytes) -> None:
         try:
@@ -93,18 +76,18 @@ class CommandChannels:
         if not self._greeted:
             self._greeted = True
             lowest = _STDOUT if opening.stdout else _STDERR if opening.stderr else _ERROR
-            return self._frame(lowest, b"")
+            return self._frames.join(lowest, b"")
         if self.subprotocol == _V5 and opening.stdin and streams.stdin.broken and not self._stopped_input:
             self._stopped_input = True
             if not streams.finished:
-                return self._frame(_CLOSE, bytes([_STDIN]))
+                return self._frames.join(_CLOSE, bytes([_STDIN]))
         for pipe, channel, wanted in (
             (streams.stdout, _STDOUT, opening.stdout),
             (streams.stderr, _STDERR, opening.stderr),
         ):
             while data := pipe.take(_PIECE):
                 if wanted:
-                    return self._frame(channel, data)
+                    return self._frames.join(channel, data)
         if streams.status is None:
             return None
         self._told = True
@@ -115,15 +98,10 @@ class CommandChannels:
         status = self._streams.status
         assert status is not None
         if self.subprotocol == _V5 or self.subprotocol in _V4:
-            return self._frame(_ERROR, encode_status(status))
+            return self._frames.join(_ERROR, encode_status(status))
         if status["status"] == "Success":
             return None
-        return self._frame(_ERROR, str(status["message"]).encode())
-
-    def _frame(self, channel: int, data: bytes) -> bytes | str:
-        if self._base64:
-            return f"{channel}{base64.b64encode(data).decode()}"
-        return bytes([channel]) + data
+        return self._frames.join(_ERROR, str(status["message"]).encode())
 
     @property
     def ended(self) -> bool:

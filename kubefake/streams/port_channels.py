@@ -6,13 +6,12 @@ errors; the first message of each is the number of the port.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import deque
 from collections.abc import Callable, Sequence
 
 from kubefake.containers.opening import PortsOpening
-from kubefake.streams.channels import choose, encoded
+from kubefake.streams.channel_frames import ChannelFrames
+from kubefake.streams.channels import choose
 from kubefake.streams.endpoint import ProtocolRefusedError
 from kubefake.streams.ports import PortLink
 
@@ -32,7 +31,7 @@ class PortChannels:
         self.subprotocol = choose(offered, _PROTOCOLS)
         if not opening.ports:
             raise ProtocolRefusedError('query parameter "port" is required')
-        self._base64 = encoded(self.subprotocol)
+        self._frames = ChannelFrames(self.subprotocol)
         self._links = [PortLink(opening, port) for port in opening.ports]
         self._told: set[int] = set()
         self._closed = False
@@ -47,38 +46,23 @@ class PortChannels:
             link.start()
 
     def receive(self, message: bytes | str) -> None:
-        channel, data = self._split(message)
+        channel, data = self._frames.split(message)
         if channel % 2 == 0 and 0 <= channel // 2 < len(self._links):
             self._links[channel // 2].incoming.push(data)
-
-    def _split(self, message: bytes | str) -> tuple[int, bytes]:
-        if not self._base64:
-            data = message.encode() if isinstance(message, str) else message
-            return (data[0], data[1:]) if data else (-1, b"")
-        text = message if isinstance(message, str) else message.decode("ascii", "replace")
-        try:
-            return int(text[:1]), base64.b64decode(text[1:], validate=True)
-        except (ValueError, binascii.Error):
-            return -1, b""
 
     def poll(self) -> bytes | str | None:
         if self._closed:
             return None
         if self._greetings:
-            return self._frame(*self._greetings.popleft())
+            return self._frames.join(*self._greetings.popleft())
         for index, link in enumerate(self._links):
             if data := link.outgoing.take(_PIECE):
-                return self._frame(2 * index, data)
+                return self._frames.join(2 * index, data)
             if link.done and index not in self._told:
                 self._told.add(index)
                 if link.error:
-                    return self._frame(2 * index + 1, link.error.encode())
+                    return self._frames.join(2 * index + 1, link.error.encode())
         return None
-
-    def _frame(self, channel: int, data: bytes) -> bytes | str:
-        if self._base64:
-            return f"{channel}{base64.b64encode(data).decode()}"
-        return bytes([channel]) + data
 
     @property
     def ended(self) -> bool:
