@@ -6,7 +6,8 @@ Follows pkg/registry/core/pod/rest/subresources.go (AuthorizePodWebsocketUpgrade
 from __future__ import annotations
 
 from kubeclient.apimachinery import errors
-from kubefake.pipeline.attributes import Attributes, Authorizer
+from kubefake.pipeline.attributes import Authorizer
+from kubefake.pipeline.create_right import create_attributes
 from kubefake.verbs.call import Call
 
 __all__ = ["ConnectRight"]
@@ -26,16 +27,6 @@ class ConnectRight:
         """Raises Forbidden, in fewer words than refusals of requests have."""
         if call.verb != "get":
             return
-        resource = call.resource
-        asked = Attributes(
-            "create",
-            group=resource.group,
-            version=resource.version,
-            resource=resource.plural,
-            subresource=call.subresource,
-            namespace=call.namespace,
-            name=call.name,
-        )
-        decision = self._authorizer.authorize(call.user, asked)
+        decision = self._authorizer.authorize(call.user, create_attributes(call, call.subresource))
         if not decision.allowed:
-            raise errors.new_forbidden(resource.group_resource, call.name, decision.reason)
+            raise errors.new_forbidden(call.resource.group_resource, call.name, decision.reason)

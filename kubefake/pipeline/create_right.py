@@ -13,7 +13,21 @@ from kubefake.pipeline.authorise import refusal
 from kubefake.resources.strategy import JSONObject
 from kubefake.verbs.call import Call
 
-__all__ = ["CreateRight"]
+__all__ = ["CreateRight", "create_attributes"]
+
+
+def create_attributes(call: Call, subresource: str = "") -> Attributes:
+    """What a caller has to be allowed to create what a call is about."""
+    resource = call.resource
+    return Attributes(
+        "create",
+        group=resource.group,
+        version=resource.version,
+        resource=resource.plural,
+        subresource=subresource,
+        namespace=call.namespace,
+        name=call.name,
+    )
 
 
 class CreateRight:
@@ -39,15 +53,7 @@ class CreateRight:
         """Raises Forbidden."""
         if operation != "CREATE" or call.verb == "create":
             return
-        resource = call.resource
-        asked = Attributes(
-            "create",
-            group=resource.group,
-            version=resource.version,
-            resource=resource.plural,
-            namespace=call.namespace,
-            name=call.name,
-        )
+        asked = create_attributes(call)
         decision = self._authorizer.authorize(call.user, asked)
         if not decision.allowed:
             raise refusal(call.user, asked, decision.reason)
