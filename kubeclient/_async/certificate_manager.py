@@ -10,7 +10,13 @@ from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from kubeclient.apimachinery.errors import Forbidden, NotFound, StatusError, Unauthorized
+from kubeclient.apimachinery.errors import (
+    Forbidden,
+    NotFound,
+    StatusError,
+    Unauthorized,
+    is_unexpected_server_error,
+)
 from kubeclient.config.certificate_store import CertificateStore, KeyPair, NoCertKeyError, key_pair, x509_times
 from kubeclient.config.certificates import make_csr, subject_name
 from kubeclient.config.keys import PrivateKey, marshal_private_key_to_pem
@@ -242,15 +248,10 @@ class AsyncCertificateManager:
 
     def _judge(self, error: Exception) -> None:
         """What an answer says of the server: it works when it answers as one that lacks rights or resources does."""
-        self._healthy = isinstance(error, Unauthorized | NotFound | Forbidden) and not _is_unexpected(error)
+        self._healthy = isinstance(error, Unauthorized) or (
+            isinstance(error, NotFound | Forbidden) and not is_unexpected_server_error(error)
+        )
 
     def _purpose(self) -> str:
         usages = () if callable(self._usages) else self._usages
         return CLIENT_AUTH if CLIENT_AUTH in usages else "certificate"
-
-
-def _is_unexpected(error: StatusError) -> bool:
-    """Whether something between client and server gave the answer."""
-    details = error.status.details
-    causes = details.causes if details is not None else ()
-    return any(cause.reason == "UnexpectedServerResponse" for cause in causes) and not isinstance(error, Unauthorized)

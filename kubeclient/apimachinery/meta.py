@@ -33,6 +33,7 @@ __all__ = [
     "namespace_of",
     "new_controller_ref",
     "owner_references_of",
+    "part_of",
     "remove_finalizer",
     "resource_version_of",
     "set_annotation",
@@ -59,7 +60,8 @@ def metadata_of(obj: Any) -> Any:
     return metadata
 
 
-def _get(part: Any, wire: str, attribute: str) -> Any:
+def part_of(part: Any, wire: str, attribute: str) -> Any:
+    """A field of metadata or of a part of it, with types or without; None where there is none."""
     if isinstance(part, Struct):
         return getattr(part, attribute, None)
     return part.get(wire) if isinstance(part, Mapping) else getattr(part, attribute, None)
@@ -74,17 +76,17 @@ def _set(part: Any, wire: str, attribute: str, value: Any) -> None:
 
 def name_of(obj: Any) -> str:
     """The name, empty when there is none."""
-    return _get(metadata_of(obj), "name", "name") or ""
+    return part_of(metadata_of(obj), "name", "name") or ""
 
 
 def namespace_of(obj: Any) -> str:
     """The namespace, empty for objects of the cluster."""
-    return _get(metadata_of(obj), "namespace", "namespace") or ""
+    return part_of(metadata_of(obj), "namespace", "namespace") or ""
 
 
 def uid_of(obj: Any) -> str:
     """The uid, empty before the object is stored."""
-    return _get(metadata_of(obj), "uid", "uid") or ""
+    return part_of(metadata_of(obj), "uid", "uid") or ""
 
 
 def resource_version_of(obj: Any) -> str:
@@ -93,47 +95,47 @@ def resource_version_of(obj: Any) -> str:
         metadata = getattr(obj, "metadata", None)
         if isinstance(metadata, Struct):
             return getattr(metadata, "resource_version", None) or ""
-    return _get(metadata_of(obj), "resourceVersion", "resource_version") or ""
+    return part_of(metadata_of(obj), "resourceVersion", "resource_version") or ""
 
 
 def continue_of(obj: Any) -> str:
     """Where the next page of a list begins, empty when there is none."""
-    return _get(metadata_of(obj), "continue", "continue_") or ""
+    return part_of(metadata_of(obj), "continue", "continue_") or ""
 
 
 def generation_of(obj: Any) -> int:
     """The generation, 0 when there is none."""
-    return _get(metadata_of(obj), "generation", "generation") or 0
+    return part_of(metadata_of(obj), "generation", "generation") or 0
 
 
 def creation_timestamp_of(obj: Any) -> Any:
     """When it was created: a Time, the text in a mapping, or None."""
-    return _get(metadata_of(obj), "creationTimestamp", "creation_timestamp") or None
+    return part_of(metadata_of(obj), "creationTimestamp", "creation_timestamp") or None
 
 
 def deletion_timestamp_of(obj: Any) -> Any:
     """When its deletion was asked for: a Time, the text in a mapping, or None."""
-    return _get(metadata_of(obj), "deletionTimestamp", "deletion_timestamp") or None
+    return part_of(metadata_of(obj), "deletionTimestamp", "deletion_timestamp") or None
 
 
 def labels_of(obj: Any) -> Mapping[str, str]:
     """The labels, for reading."""
-    return _get(metadata_of(obj), "labels", "labels") or {}
+    return part_of(metadata_of(obj), "labels", "labels") or {}
 
 
 def annotations_of(obj: Any) -> Mapping[str, str]:
     """The annotations, for reading."""
-    return _get(metadata_of(obj), "annotations", "annotations") or {}
+    return part_of(metadata_of(obj), "annotations", "annotations") or {}
 
 
 def finalizers_of(obj: Any) -> Sequence[str]:
     """The finalizers, for reading."""
-    return _get(metadata_of(obj), "finalizers", "finalizers") or ()
+    return part_of(metadata_of(obj), "finalizers", "finalizers") or ()
 
 
 def owner_references_of(obj: Any) -> Sequence[Any]:
     """The owner references, for reading; mappings or typed values."""
-    return _get(metadata_of(obj), "ownerReferences", "owner_references") or ()
+    return part_of(metadata_of(obj), "ownerReferences", "owner_references") or ()
 
 
 def _own_metadata(obj: Any) -> Any:
@@ -145,7 +147,7 @@ def _own_metadata(obj: Any) -> Any:
 
 def _set_entry(obj: Any, field: str, key: str, value: str | None) -> bool:
     metadata = _own_metadata(obj)
-    entries = dict(_get(metadata, field, field) or {})
+    entries = dict(part_of(metadata, field, field) or {})
     if entries.get(key) == value:
         return False
     if value is None:
@@ -189,7 +191,7 @@ def remove_finalizer(obj: Any, finalizer: str) -> bool:
 def controller_of(obj: Any) -> Any:
     """The owner reference of the controller (itself, no copy), or None."""
     for reference in owner_references_of(obj):
-        if _get(reference, "controller", "controller") is True:
+        if part_of(reference, "controller", "controller") is True:
             return reference
     return None
 
@@ -197,7 +199,7 @@ def controller_of(obj: Any) -> Any:
 def is_controlled_by(obj: Any, owner: Any) -> bool:
     """True when the controller of the object is the owner, by uid."""
     reference = controller_of(obj)
-    return reference is not None and (_get(reference, "uid", "uid") or "") == uid_of(owner)
+    return reference is not None and (part_of(reference, "uid", "uid") or "") == uid_of(owner)
 
 
 def new_controller_ref(owner: Any, gvk: GroupVersionKind, type_: type[Any] | None = None) -> Any:
@@ -262,7 +264,7 @@ def meta_namespace_key(obj: Any) -> str:
     if isinstance(obj, ExplicitKey):
         return obj
     metadata = metadata_of(obj)
-    namespace, name = _get(metadata, "namespace", "namespace"), _get(metadata, "name", "name")
+    namespace, name = part_of(metadata, "namespace", "namespace"), part_of(metadata, "name", "name")
     return f"{namespace}/{name or ''}" if namespace else name or ""
 
 

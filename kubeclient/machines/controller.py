@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from kubeclient.apimachinery.gvk import GroupVersion
-from kubeclient.apimachinery.meta import controller_of, meta_namespace_key
+from kubeclient.apimachinery.meta import controller_of, meta_namespace_key, part_of
 
 __all__ = ["ControllerMetrics", "Requeue", "owner_key"]
 
@@ -40,17 +40,11 @@ def owner_key(kind: str, group: str | None = None) -> Callable[[Any], str | None
 
     def key(obj: Any) -> str | None:
         owner = controller_of(obj)
-        if owner is None or _part(owner, "kind", "kind") != kind:
+        if owner is None or part_of(owner, "kind", "kind") != kind:
             return None
-        if group is not None and GroupVersion.parse(_part(owner, "apiVersion", "api_version")).group != group:
+        if group is not None and GroupVersion.parse(part_of(owner, "apiVersion", "api_version")).group != group:
             return None
         namespace, slash, _ = meta_namespace_key(obj).rpartition("/")
-        return f"{namespace}{slash}{_part(owner, 'name', 'name')}"
+        return f"{namespace}{slash}{part_of(owner, 'name', 'name')}"
 
     return key
-
-
-def _part(reference: Any, wire: str, attribute: str) -> str:
-    """A field of a reference, with types or without."""
-    value = reference.get(wire) if isinstance(reference, Mapping) else getattr(reference, attribute)
-    return str(value or "")

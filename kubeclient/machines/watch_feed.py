@@ -18,20 +18,14 @@ from kubeclient.apimachinery import json
 from kubeclient.apimachinery.status import Status
 
 from .codec import encode
+from .converter import to_unstructured
 
 __all__ = ["WatchFeed", "object_bytes"]
 
 
 def object_bytes(obj: object) -> bytes:
     """The JSON of an object, with the kind that its model says it is where it does not say so itself."""
-    body = encode(obj)
-    if isinstance(obj, Mapping | bytes | str) or getattr(obj, "kind", None):
-        return body
-    from kubeclient.api import scheme
-
-    gvk = scheme.gvk_for(obj)
-    head = f'{{"kind":"{gvk.kind}","apiVersion":"{gvk.api_version}"'.encode()
-    return head + (b"}" if body == b"{}" else b"," + body[1:])
+    return encode(obj if isinstance(obj, bytes | str) else to_unstructured(obj))
 
 
 class WatchFeed:

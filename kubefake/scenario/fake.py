@@ -10,16 +10,17 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from kubeclient import AsyncClientset, Clientset
 from kubeclient.apimachinery.gvk import GroupVersionResource
-from kubeclient.apimachinery.json import decode
 from kubeclient.apimachinery.unstructured import Unstructured
-from kubeclient.machines.watch_feed import object_bytes
+from kubeclient.machines.converter import to_unstructured
 from kubeclient.runtime.current import current_async_runtime, current_runtime
 from kubeclient.testing import AsyncFakeTransport, Fake, FakeTransport
 
 from .cluster import Cluster
-from .manifests import Manifest, objects_of
+from .manifests import Manifest
 
 if TYPE_CHECKING:
     from kubeclient import AsyncDynamicClient, DynamicClient
@@ -168,8 +169,4 @@ class FakeClients(Fake):
 
 def plain(obj: Manifest) -> Any:
     """A model as a dict that says its kind; every other manifest as it is."""
-    if hasattr(obj, "__struct_fields__"):
-        return decode(object_bytes(obj), dict[str, Any])
-    if isinstance(obj, Mapping):
-        return next(iter(objects_of(obj)))
-    return obj
+    return dict(to_unstructured(obj)) if isinstance(obj, Mapping | Struct) else obj
